@@ -1,0 +1,1 @@
+"""The monitor of a statewide collection campaign: its library, importable and testable without the user interface."""

@@ -1,0 +1,331 @@
+"""The campaign: config.toml read and checked. The one place that reads it.
+
+Everything that would differ in another province, or in the next census of schools, comes from here.
+"""
+
+import os
+import re
+import tomllib
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from monitor.i18n import _
+from monitor.workdays import Calendar
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+Level = Literal["school", "county", "city", "province"]
+Kind = Literal["province", "city", "county", "school", "university"]
+Share = Annotated[float, Field(ge=0, le=1)]
+COLLECTION = "collection"
+"""Key of the stage that the figures measure."""
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class ConfigError(Exception):
+    """config.toml cannot be used; the message names the line and the remedy."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Head(_Section):
+    """[campaign]: who, what, from when to when."""
+
+    title: str
+    short_title: str
+    issuer: str
+    system: str
+    root: str
+    timezone: str
+    start: date
+    baseline_day: date
+    denominator: Literal["live", "baseline", "statistics"]
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(_("no such time zone; write for example Asia/Shanghai")) from error
+        return name
+
+
+class Data(_Section):
+    """[data]: where the files are, relative to config.toml."""
+
+    divisions: str
+    institutions: str
+    templates: str
+    database: str
+
+
+class Stage(_Section):
+    """One of [[stages]]: what has to be done, by whom, by when."""
+
+    key: str
+    title: str
+    who: list[Kind]
+    start: date | None = None
+    due: date | None = None
+
+    @field_validator("due")
+    @classmethod
+    def _due_after_start(cls, due: date | None, info: ValidationInfo) -> date | None:
+        start = info.data.get("start")
+        if due and start and due < start:
+            raise ValueError(_("the due date must not be earlier than start ({start})").format(start=start))
+        return due
+
+
+class Reports(_Section):
+    """[reports]: the monthly report."""
+
+    title: str
+    who: list[Kind]
+    day: Annotated[int, Field(ge=1, le=28)]
+    inclusive: bool = True
+    weekend: Literal["keep", "next_workday", "previous_workday"] = "keep"
+    first_month: Month
+    exempt: list[str] = []
+
+
+class ReviewLevels(_Section):
+    """[review_levels]: the levels that a record passes, by who runs the unit; the last is the final level."""
+
+    county_school: list[Level] = Field(min_length=1)
+    city_school: list[Level] = Field(min_length=1)
+    province_school: list[Level] = Field(min_length=1)
+    university: list[Level] = Field(min_length=1)
+
+    @field_validator("*")
+    @classmethod
+    def _in_order(cls, levels: list[str]) -> list[str]:
+        order = ("school", "county", "city", "province")
+        if levels != [level for level in order if level in levels]:
+            raise ValueError(_("levels must be written once each, in the order school, county, city, province"))
+        return levels
+
+
+class Measures(_Section):
+    """[measures]: windows and thresholds of the figures."""
+
+    pace_window: Annotated[int, Field(ge=1)] = 10
+    stalled_after: Annotated[int, Field(ge=1)] = 5
+    min_history: Annotated[int, Field(ge=1)] = 5
+    on_track_from: Share = 0.8
+    behind_below: Share = 0.2
+    min_stage_share: Share = 0.01
+    forecast_samples: Annotated[int, Field(ge=100)] = 2000
+    forecast_horizon_years: Annotated[int, Field(ge=1)] = 2
+
+    @field_validator("behind_below")
+    @classmethod
+    def _below_on_track(cls, share: float, info: ValidationInfo) -> float:
+        if share > info.data.get("on_track_from", 1):
+            raise ValueError(_("behind_below must not be greater than on_track_from"))
+        return share
+
+
+class Intake(_Section):
+    """[intake]: bounds and thresholds of the tables that are read."""
+
+    stale_after_days: Annotated[int, Field(ge=1)] = 3
+    jump_share: Share = 0.3
+    jump_min: Annotated[int, Field(ge=0)] = 50
+    max_file_mb: Annotated[int, Field(ge=1)] = 512
+    max_unpacked_mb: Annotated[int, Field(ge=1)] = 4096
+    max_rows: Annotated[int, Field(ge=1)] = 20_000_000
+    synonyms: dict[str, dict[str, list[str]]] = {}
+
+
+class Security(_Section):
+    """[security]: sessions and passwords."""
+
+    session_idle_minutes: Annotated[int, Field(ge=1)] = 60
+    session_hours: Annotated[int, Field(ge=1)] = 12
+    max_failures: Annotated[int, Field(ge=1)] = 5
+    lock_minutes: Annotated[int, Field(ge=1)] = 15
+    min_password_length: Annotated[int, Field(ge=8)] = 10
+
+
+class Campaign(_Section):
+    """The whole of config.toml. `base` is the folder that its paths are relative to."""
+
+    campaign: Head
+    data: Data
+    stages: list[Stage] = Field(min_length=1)
+    reports: Reports
+    review_levels: ReviewLevels
+    measures: Measures = Measures()
+    intake: Intake = Intake()
+    security: Security = Security()
+    base: Path = PROJECT
+
+    @field_validator("stages")
+    @classmethod
+    def _stages_fit(cls, stages: list[Stage], info: ValidationInfo) -> list[Stage]:
+        keys = [stage.key for stage in stages]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(_("two stages have the key {key}; give each its own").format(key=key))
+        head = info.data.get("campaign")
+        measured = next((stage for stage in stages if stage.key == COLLECTION), None)
+        if measured is None or measured.due is None:
+            raise ValueError(_("a stage with the key {key} and a due date is missing; add it").format(key=COLLECTION))
+        for stage in stages:
+            if head and stage.due and stage.due <= head.start:
+                raise ValueError(
+                    _("stage {key} is due before the campaign starts ({start})").format(key=stage.key, start=head.start)
+                )
+        if head and not head.start <= head.baseline_day <= measured.due:
+            raise ValueError(
+                _("baseline_day in [campaign] must lie between start and the due date of the stage {key}").format(
+                    key=COLLECTION
+                )
+            )
+        Calendar().count(head.start if head else measured.due, measured.due)  # raises where the calendar ends
+        return stages
+
+    # What is asked for most stands at the top level too, so that callers read `campaign.deadline`.
+    @property
+    def title(self) -> str:
+        """Name of the campaign."""
+        return self.campaign.title
+
+    @property
+    def root(self) -> str:
+        """Code of the unit at the top of the tree."""
+        return self.campaign.root
+
+    @property
+    def start(self) -> date:
+        """First day that a table may carry."""
+        return self.campaign.start
+
+    @property
+    def deadline(self) -> date:
+        """Day by whose end collection and review are complete: the due date of the stage `collection`."""
+        due = self.stage(COLLECTION).due
+        assert due is not None  # checked when the campaign was read
+        return due
+
+    @property
+    def collecting_from(self) -> date:
+        """First day of collecting: where the schedule begins."""
+        return self.stage(COLLECTION).start or self.start
+
+    def stage(self, key: str) -> Stage:
+        """The stage with this key.
+
+        Raises:
+            KeyError: the campaign has none.
+        """
+        for stage in self.stages:
+            if stage.key == key:
+                return stage
+        raise KeyError(key)
+
+    @property
+    def baseline_day(self) -> date:
+        """Day whose head count is frozen as the baseline."""
+        return self.campaign.baseline_day
+
+    @property
+    def denominator(self) -> str:
+        """What the completion is measured against: live, baseline or statistics."""
+        return self.campaign.denominator
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        """The time zone in which the campaign's days begin and end."""
+        return ZoneInfo(self.campaign.timezone)
+
+    def path(self, name: str) -> Path:
+        """A file named in config.toml, relative to its folder."""
+        return self.base / name
+
+    def now(self) -> datetime:
+        """This moment in the campaign's time zone."""
+        return datetime.now(self.timezone)
+
+    def today(self) -> date:
+        """Today in the campaign's time zone, wherever the server stands."""
+        return self.now().date()
+
+    def end_of(self, day: date) -> datetime:
+        """The first moment after `day` in the campaign's time zone."""
+        return datetime.combine(day + timedelta(days=1), time(), self.timezone)
+
+
+def load_campaign(path: str | Path | None = None) -> Campaign:
+    """Read and check the campaign from `path`, MONITOR_CONFIG, or the project's config.toml.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, or says something that cannot be; with line and remedy.
+    """
+    source = Path(path or os.environ.get("MONITOR_CONFIG") or PROJECT / "config.toml").resolve()
+    try:
+        text = source.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(_("Cannot read {path}: {reason}").format(path=source, reason=error)) from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_("{path} is not valid TOML: {reason}").format(path=source, reason=error)) from error
+    try:
+        return Campaign.model_validate({**content, "base": source.parent})
+    except ValidationError as error:
+        problems = "\n".join(_explain(problem, text) for problem in error.errors())
+        raise ConfigError(f"{source}\n{problems}") from error
+
+
+def _explain(problem: Any, text: str) -> str:
+    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
+    line = _line_of(problem["loc"], text)
+    place = _("line {line}, {where}").format(line=line, where=where) if line else where
+    return f"  {place}: {_remedy(problem)}"
+
+
+def _remedy(problem: Any) -> str:
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _("there is no such key; correct its spelling or delete the line")
+    if kind == "missing":
+        return _("this key is missing; add it")
+    if kind == "literal_error":
+        return _("{value!r} is not possible; write one of {choices}").format(
+            value=problem["input"], choices=context["expected"].replace(" or ", ", ")
+        )
+    if kind.startswith("date"):
+        return _("{value!r} is not a date; write it as 2016-12-16, without quotes").format(value=problem["input"])
+    if kind == "value_error":
+        return str(context["error"])
+    return _("{value!r} cannot be used: {reason}").format(value=problem["input"], reason=problem["msg"])
+
+
+def _line_of(location: tuple[str | int, ...], text: str) -> int | None:
+    """The line of `text` that the pydantic location speaks of: its key, or else the head of its table."""
+    if not location:
+        return None
+    section, rest = str(location[0]), location[1:]
+    nth = rest[0] if rest and isinstance(rest[0], int) else 0
+    head = re.compile(rf"^\s*\[+\s*{re.escape(section)}\s*[\].]")
+    heads = [number for number, line in enumerate(text.splitlines(), 1) if head.match(line)]
+    if len(heads) <= nth:
+        return None
+    start = heads[nth]
+    for key in [part for part in rest if isinstance(part, str)][:1]:
+        for number, line in enumerate(text.splitlines()[start:], start + 1):
+            if re.match(r"^\s*\[", line):
+                break
+            if re.match(rf"^\s*{re.escape(key)}\s*=", line):
+                return number
+    return start

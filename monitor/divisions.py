@@ -1,0 +1,77 @@
+"""The campaign's divisions and institutions: the data files that config.toml names, as a units table.
+
+They are written in the columns of the 单位名册, so that an office that knows the tables can write its own.
+"""
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from monitor.campaign import Campaign, ConfigError
+from monitor.i18n import _
+from monitor.units import KINDS
+
+_COLUMNS = {
+    "单位代码": "code",
+    "单位名称": "name",
+    "单位类别": "kind",
+    "上级单位代码": "parent_code",
+    "启用日期": "opened",
+    "停用日期": "closed",
+    "并入单位代码": "successor_code",
+    "所在地代码": "place_code",
+    "办学层次": "level",
+    "举办性质": "ownership",
+}
+_REQUIRED = ("单位代码", "单位名称", "单位类别")
+_KIND_OF = {name: kind for kind, name in KINDS.items()} | {"自治区": "province", "直辖市": "province"}
+
+
+def read_divisions(campaign: Campaign) -> list[dict[str, Any]]:
+    """Rows of both files as store.register.unit_table takes them.
+
+    Raises:
+        ConfigError: a file is missing or has a row that cannot be used; with file, line and remedy.
+    """
+    return [
+        row
+        for name in (campaign.data.divisions, campaign.data.institutions)
+        for row in _read(campaign.path(name))
+    ]  # fmt: skip
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]
+            if missing:
+                raise ConfigError(_("{path}: the column {column} is missing.").format(path=path, column=missing[0]))
+            return [_row(row, f"{path}:{reader.line_num}") for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(_("Cannot read {path}: {reason}").format(path=path, reason=error)) from error
+
+
+def _row(row: dict[str, str], where: str) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: (row.get(column) or "").strip() or None for column, name in _COLUMNS.items()
+    }
+    for column in _REQUIRED:
+        if values[_COLUMNS[column]] is None:
+            raise ConfigError(_("{where}: {column} is empty.").format(where=where, column=column))
+    if values["kind"] not in _KIND_OF:
+        raise ConfigError(
+            _("{where}: {kind} is no kind of unit; write one of {kinds}.").format(
+                where=where, kind=values["kind"], kinds="、".join(KINDS.values())
+            )
+        )
+    values["kind"] = _KIND_OF[values["kind"]]
+    for name in ("opened", "closed"):
+        try:
+            values[name] = values[name] and date.fromisoformat(values[name])
+        except ValueError as error:
+            raise ConfigError(
+                _("{where}: {day} is no day; write it as 2016-11-25.").format(where=where, day=values[name])
+            ) from error
+    return values

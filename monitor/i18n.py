@@ -1,0 +1,63 @@
+"""Languages: English message ids in the code, one Chinese catalog a package, Chinese by default.
+
+The catalogs are locale/<language>/LC_MESSAGES/<domain>.po. They are compiled when first needed, and again when a .po
+file is newer than what was compiled from it, so that nothing binary is kept in git and nothing has to be built by hand.
+"""
+
+import gettext
+import io
+import os
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from monitor.atomic import write_bytes
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+DEFAULT = "zh_CN"
+LANGUAGES = {"zh_CN": "中文", "en": "English"}
+
+_language: ContextVar[str] = ContextVar("language", default=os.environ.get("MONITOR_LANGUAGE", DEFAULT))
+
+
+def use(language: str) -> None:
+    """Speak `language` (a key of LANGUAGES) from here on in this thread or task; an unknown one means the default."""
+    _language.set(language if language in LANGUAGES else DEFAULT)
+
+
+def language() -> str:
+    """The language in use, a key of LANGUAGES."""
+    return _language.get()
+
+
+def _(message: str) -> str:
+    """`message` in the language in use; the message itself where the catalogs do not know it."""
+    return _catalog(language()).gettext(message)
+
+
+@cache
+def _catalog(language: str) -> gettext.NullTranslations:
+    merged: gettext.NullTranslations = gettext.NullTranslations()
+    for po in sorted((LOCALE / language / "LC_MESSAGES").glob("*.po")):
+        catalog = gettext.GNUTranslations(io.BytesIO(_compiled(po)))
+        catalog.add_fallback(merged)
+        merged = catalog
+    return merged
+
+
+def _compiled(po: Path) -> bytes:
+    mo = po.with_suffix(".mo")
+    if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
+        return mo.read_bytes()
+    # Babel is imported only here: a start that finds its catalogs compiled does not pay for it.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with po.open("rb") as source:
+        write_mo(compiled, read_po(source))
+    try:
+        write_bytes(mo, compiled.getvalue())
+    except OSError:
+        pass  # an installation that may not write beside its code compiles at every start
+    return compiled.getvalue()
