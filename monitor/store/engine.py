@@ -1,0 +1,106 @@
+"""Opening the store: an embedded SQLite file by default, PostgreSQL where MONITOR_DATABASE_URL names one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+
+from monitor.campaign import Campaign, load_campaign
+from monitor.store.schema import DATA_VERSION, meta
+
+
+class Store:
+    """A store: where it is, and connections to it."""
+
+    def __init__(self, engine: Engine, campaign: Campaign) -> None:
+        self.engine = engine
+        self.campaign = campaign
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection to read from. What it sees does not change while it is held."""
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            yield connection
+            transaction.rollback()  # nothing was written but perhaps temporary tables
+
+    @contextmanager
+    def begin(self, *, keep: bool = True) -> Iterator[Connection]:
+        """A transaction that writes: all of it is kept when the block ends well, nothing when it raises.
+
+        With `keep=False` nothing is kept in any case: a trial.
+        """
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(writes=True)
+            with connection.begin() as transaction:
+                if not self.is_sqlite:
+                    # Writers take turns, as SQLite's do: roll-up, undo and audit chain build on what stood before.
+                    connection.execute(select(meta.c.value).where(meta.c.key == DATA_VERSION).with_for_update())
+                yield connection
+                if not keep:
+                    transaction.rollback()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def database_url(campaign: Campaign, url: str | None = None) -> str:
+    """The address of the store: `url`, MONITOR_DATABASE_URL, or the file that config.toml names."""
+    given = url or os.environ.get("MONITOR_DATABASE_URL")
+    if given:
+        # PostgreSQL is spoken to with psycopg 3, whatever the address says of drivers.
+        parsed = make_url(given)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return parsed.render_as_string(hide_password=False)
+    return f"sqlite:///{campaign.path(campaign.data.database)}"
+
+
+def open_store(url: str | None = None, campaign: Campaign | None = None) -> Store:
+    """Open the store (see `database_url`); its tables are made and brought up to date by `migrate`."""
+    campaign = campaign or load_campaign()
+    address = make_url(database_url(campaign, url))
+    if address.get_backend_name() == "sqlite":
+        if address.database and address.database != ":memory:":
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"timeout": 60})
+        _prepare_sqlite(engine)
+    else:
+        engine = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        event.listen(engine, "begin", _begin_postgresql)
+    return Store(engine, campaign)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: Any) -> None:
+        # The driver would begin transactions by itself, too late and not for every statement: we begin them.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA busy_timeout=60000")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer asks for the one write lock at once: it waits its turn instead of failing half-way.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # A page reads several times; all of its figures must be those of one moment.
+    if not connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -1,0 +1,424 @@
+"""Batches: what a file brought, loaded in one transaction, kept with what its undo needs.
+
+A batch is a file. Rows say which batch they came from; rows that a batch replaced are kept as they were, so that an
+undo takes away the batch's rows and puts the old ones back. The roll-up, the baseline, the findings, the audit line and
+the data version change in the same transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, func, insert, select, text, update
+
+from monitor.campaign import Campaign
+from monitor.figures import LEVELS
+from monitor.i18n import _
+from monitor.store import audit, bulk, meta
+from monitor.store.engine import Store
+from monitor.store.register import change_register, restore_register
+from monitor.store.rollup import Effect, touch
+from monitor.store.schema import FOREVER, batch, batch_day, batch_row, day_number, day_of, finding
+
+_UNITS = "unit"
+_ALIASES = "unit_alias"
+
+
+class LoadRefused(Exception):
+    """The batch cannot be undone, or the store has moved on; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """A file about to be loaded. `by` is an account's name, or "" for the command line."""
+
+    kind: str
+    file: str
+    sha256: str
+    by: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What a file says, one row a key, predecessors added up. Days are dates, levels names of figures.LEVELS.
+
+    collection: unit_id, day, expected (null: carried), entered, submitted, numbered (null: carried)
+    review: unit_id, day, level, pending, approved, returned
+    statistics: unit_id, year, staff, teachers
+    units: columns of register.unit_table
+    """
+
+    collection: pl.DataFrame | None = None
+    review: pl.DataFrame | None = None
+    statistics: pl.DataFrame | None = None
+    units: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at in figures that were loaded all the same. grade: must_fix, explain or note."""
+
+    code: str
+    grade: str
+    message: str
+    unit_id: int | None = None
+    day: date | None = None
+    row: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The result, in rows. batch_id is None where nothing changed; `loaded` includes `corrected`."""
+
+    batch_id: int | None
+    loaded: int
+    unchanged: int
+    corrected: int
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """One of the tables of figures: its key, its figures, and those where null means "as before"."""
+
+    table: str
+    key: tuple[str, ...]
+    figures: tuple[str, ...]
+    carried: tuple[str, ...] = ()
+
+
+_SHAPES = (
+    _Shape("collection", ("unit_id", "day"), ("expected", "entered", "submitted", "numbered"), ("expected", "numbered")),
+    _Shape("review", ("unit_id", "level", "day"), ("pending", "approved", "returned")),
+    _Shape("statistics", ("unit_id", "year"), ("staff", "teachers"), ("teachers",)),
+)
+
+
+def compare(connection: Connection, tables: Tables) -> dict[str, pl.DataFrame]:
+    """What the tables would change: by table name, every row with `change` (new, corrected, unchanged) and the
+    figures before it as <figure>_before (null for a new row)."""
+    result = {}
+    for shape in _SHAPES:
+        frame: pl.DataFrame | None = getattr(tables, shape.table)
+        if frame is not None and not frame.is_empty():
+            _stage(connection, shape, frame)
+            compared = bulk.frame(connection, f"SELECT * FROM staged_{shape.table}")
+            result[shape.table] = _shown(compared, shape)
+    return result
+
+
+def load(
+    store: Store,
+    new: NewBatch,
+    tables: Tables,
+    findings: list[Finding],
+    on_progress: Callable[[str], None] | None = None,
+    *,
+    expected_version: int | None = None,
+) -> Loaded:
+    """Load one file in one transaction.
+
+    Raises:
+        LoadRefused: the data version is no longer `expected_version`: somebody else loaded since the file was checked.
+    """
+    tell = on_progress or (lambda _message: None)
+    with store.begin() as connection:
+        if expected_version is not None and meta.data_version(connection) != expected_version:
+            raise LoadRefused(_("Somebody else has loaded data meanwhile. Check the file again, then load it."))
+        batch_id = (connection.execute(select(func.max(batch.c.id))).scalar() or 0) + 1
+        tell(_("Writing figures"))
+        counts = _write(connection, store.campaign, batch_id, tables)
+        if counts[0] == 0:
+            audit.append(connection, new.by, "import_unchanged", {"file": new.file, "sha256": new.sha256})
+            return Loaded(None, 0, counts[1], 0)
+        loaded = Loaded(batch_id, *counts)
+        _record(connection, new, loaded, tables, findings)
+        meta.raise_data_version(connection)
+    return loaded
+
+
+def _write(connection: Connection, campaign: Campaign, batch_id: int, tables: Tables) -> tuple[int, int, int]:
+    """(written, unchanged, corrected) rows of all tables."""
+    written = unchanged = corrected = 0
+    if tables.units is not None:
+        change = change_register(connection, campaign, tables.units)
+        _keep(connection, batch_id, [(_UNITS, unit, None, None, row) for unit, row in change.before])
+        _keep(connection, batch_id, [(_ALIASES, unit, None, None, {"alias": name}) for name, unit in change.aliases])
+        written, unchanged, corrected = change.new + change.changed, change.unchanged, change.changed
+    staged = []
+    for shape in _SHAPES:
+        frame: pl.DataFrame | None = getattr(tables, shape.table)
+        if frame is None or frame.is_empty():
+            continue
+        new, same, replaced = _stage(connection, shape, frame)
+        written, unchanged, corrected = written + new + replaced, unchanged + same, corrected + replaced
+        if new + replaced:
+            staged.append((shape, replaced))
+    if staged:
+        freezing = _touch_staged(connection, campaign, [shape for shape, _count in staged])
+        effect = Effect(connection, campaign.baseline_day)
+        for shape, replaced in staged:
+            _store(connection, batch_id, shape, replaced)
+        if freezing:
+            _freeze_baseline(connection, campaign, batch_id)
+        effect.apply()
+    return written, unchanged, corrected
+
+
+def _stage(connection: Connection, shape: _Shape, frame: pl.DataFrame) -> tuple[int, int, int]:
+    """Put the rows into staged_<table> beside what the store has for their keys; count (new, unchanged, corrected)."""
+    names = (*shape.key, *shape.figures)
+    if "level" in shape.key:
+        frame = frame.with_columns(pl.col("level").replace_strict({name: n for n, name in enumerate(LEVELS)}))
+    kinds = {name: "INTEGER" for name in shape.key} | {name: "BIGINT" for name in shape.figures}
+    bulk.temporary(connection, f"incoming_{shape.table}", kinds, ", ".join(shape.key))
+    bulk.insert_frame(connection, f"incoming_{shape.table}", frame.select(*names))
+    bulk.analyze(connection, f"incoming_{shape.table}")
+    value = {name: f"COALESCE(i.{name}, t.{name})" if name in shape.carried else f"i.{name}" for name in shape.figures}
+    same = " AND ".join(
+        f"({value[name]} = t.{name} OR ({value[name]} IS NULL AND t.{name} IS NULL))" for name in shape.figures
+    )
+    columns = kinds | {f"{name}_before": "BIGINT" for name in shape.figures} | {"batch_before": "INTEGER"}
+    bulk.temporary(connection, f"staged_{shape.table}", {**columns, "change": "INTEGER"}, ", ".join(shape.key))
+    connection.execute(
+        text(
+            f"INSERT INTO staged_{shape.table} SELECT {', '.join(f'i.{name}' for name in shape.key)},"
+            f" {', '.join(value.values())}, {', '.join(f't.{name}' for name in shape.figures)}, t.batch_id,"
+            f" CASE WHEN t.unit_id IS NULL THEN 0 WHEN {same} THEN 2 ELSE 1 END"
+            f" FROM incoming_{shape.table} i LEFT JOIN {shape.table} t"
+            f" ON {' AND '.join(f't.{name} = i.{name}' for name in shape.key)}"
+        )
+    )
+    bulk.analyze(connection, f"staged_{shape.table}")
+    counts = dict(
+        connection.execute(text(f"SELECT change, COUNT(*) FROM staged_{shape.table} GROUP BY change")).all()
+    )
+    return counts.get(0, 0), counts.get(2, 0), counts.get(1, 0)
+
+
+def _shown(staged: pl.DataFrame, shape: _Shape) -> pl.DataFrame:
+    """A staged table as the screen wants it: days as dates, levels by name, changes in words."""
+    words = pl.col("change").replace_strict({0: "new", 1: "corrected", 2: "unchanged"}, return_dtype=pl.String)
+    frame = staged.drop("batch_before").with_columns(words)
+    if "day" in shape.key:
+        frame = frame.with_columns(bulk.day_column("day"))
+    if "level" in shape.key:
+        frame = frame.with_columns(pl.col("level").replace_strict(dict(enumerate(LEVELS)), return_dtype=pl.String))
+    return frame
+
+
+def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[_Shape]) -> bool:
+    """Mark the reporting units that staged rows change, from the first day that changes. Whether the load freezes
+    baselines: it does when the tables have come as far as the baseline day."""
+    parts = []
+    for shape in shapes:
+        day = "MIN(s.day)" if "day" in shape.key else "10101"
+        parts.append(
+            f"SELECT m.head_id AS unit_id, {day} AS day FROM staged_{shape.table} s JOIN unit m ON m.id = s.unit_id"
+            " WHERE s.change < 2 AND m.head_id IS NOT NULL GROUP BY m.head_id"
+        )
+    frozen_on = day_number(campaign.baseline_day)
+    reached = (
+        f"SELECT MAX(day) FROM (SELECT MAX(day) AS day FROM batch_day d JOIN batch b ON b.id = d.batch_id"
+        f" WHERE b.undone_at IS NULL UNION ALL SELECT MAX(day) FROM ({' UNION ALL '.join(parts)}) p"
+        f" WHERE day > 10101) days"
+    )
+    freezing = (connection.execute(text(reached)).scalar() or 0) >= frozen_on
+    if freezing:
+        parts.append(
+            f"SELECT m.head_id, {frozen_on} FROM unit m WHERE m.head_id IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM baseline b WHERE b.unit_id = m.id) AND EXISTS"
+            f" (SELECT 1 FROM collection c WHERE c.unit_id = m.id AND c.day <= {frozen_on} AND c.expected IS NOT NULL)"
+        )
+    touch(connection)
+    connection.execute(
+        text(f"INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM ({' UNION ALL '.join(parts)}) t GROUP BY unit_id")
+    )
+    return freezing
+
+
+def _store(connection: Connection, batch_id: int, shape: _Shape, replaced: int) -> None:
+    """Move the staged rows that change something into their table; keep what they replace."""
+    key, figures = ", ".join(shape.key), ", ".join(shape.figures)
+    if replaced:
+        befores = ", ".join(f"{name}_before" for name in shape.figures)
+        rows = connection.execute(
+            text(f"SELECT {key}, {befores}, batch_before FROM staged_{shape.table} WHERE change = 1 ORDER BY {key}")
+        )
+        _keep(connection, batch_id, [_kept(shape, row) for row in rows])
+    connection.execute(
+        text(
+            f"INSERT INTO {shape.table} ({key}, {figures}, batch_id)"
+            f" SELECT {key}, {figures}, {batch_id} FROM staged_{shape.table} WHERE change < 2"
+            f" ON CONFLICT ({key}) DO UPDATE SET batch_id = excluded.batch_id,"
+            f" {', '.join(f'{name} = excluded.{name}' for name in shape.figures)}"
+        )
+    )
+
+
+def _kept(shape: _Shape, row: Any) -> tuple[str, int, int | None, int | None, dict[str, Any]]:
+    values = dict(zip(shape.key, row[: len(shape.key)], strict=True))
+    before = dict(zip((*shape.figures, "batch_id"), row[len(shape.key) :], strict=True))
+    return shape.table, values["unit_id"], values.get("level"), values.get("day", values.get("year")), before
+
+
+def _keep(connection: Connection, batch_id: int, rows: list[tuple[str, int, int | None, int | None, Any]]) -> None:
+    """Write rows of (table, unit, level, day number, row before) into batch_row."""
+    if not rows:
+        return
+    start = connection.execute(select(func.max(batch_row.c.seq)).where(batch_row.c.batch_id == batch_id)).scalar() or 0
+    names = ("batch_id", "seq", "table_name", "unit_id", "level", "day", "before")
+    connection.execute(
+        insert(batch_row),
+        [dict(zip(names, (batch_id, start + place, *row), strict=True)) for place, row in enumerate(rows, 1)],
+    )
+
+
+def _freeze_baseline(connection: Connection, campaign: Campaign, batch_id: int) -> None:
+    """Freeze the head count of the baseline day for touched units that have none frozen yet.
+
+    Once frozen, a later correction of that day does not move it.
+    """
+    connection.execute(
+        text(
+            "INSERT INTO baseline (unit_id, expected, batch_id)"
+            " SELECT c.unit_id, c.expected, :batch FROM rollup_touched t JOIN unit m ON m.head_id = t.unit_id"
+            " JOIN collection c ON c.unit_id = m.id AND c.day = (SELECT MAX(day) FROM collection"
+            "  WHERE unit_id = m.id AND day <= :day AND expected IS NOT NULL)"
+            " WHERE NOT EXISTS (SELECT 1 FROM baseline b WHERE b.unit_id = m.id)"
+        ),
+        {"batch": batch_id, "day": day_number(campaign.baseline_day)},
+    )
+
+
+def _record(connection: Connection, new: NewBatch, loaded: Loaded, tables: Tables, findings: list[Finding]) -> None:
+    """The batch itself: its row, its days, its findings in place of those it answers, its audit line."""
+    batch_id = loaded.batch_id
+    counts = {"rows": new.rows, "loaded": loaded.loaded, "unchanged": loaded.unchanged, "corrected": loaded.corrected}
+    connection.execute(
+        insert(batch).values(
+            id=batch_id, kind=new.kind, file=new.file, sha256=new.sha256, loaded_at=datetime.now(UTC),
+            loaded_by=new.by, **counts,
+        )
+    )  # fmt: skip
+    frames = [frame for frame in (tables.collection, tables.review) if frame is not None]
+    days = sorted({day for frame in frames for day in frame["day"].unique().to_list()})
+    if days:
+        connection.execute(insert(batch_day), [{"batch_id": batch_id, "day": day} for day in days])
+    for name in ("collection", "review"):
+        if getattr(tables, name) is not None and not getattr(tables, name).is_empty():
+            _close_findings(connection, batch_id, name, new.kind)
+    start = connection.execute(select(func.max(finding.c.id))).scalar() or 0
+    columns = ("id", "batch_id", "code", "grade", "unit_id", "day", "row", "message", "figures")
+    if findings:
+        rows = [
+            (start + place, batch_id, f.code, f.grade, f.unit_id, f.day, f.row, f.message, f.values or None)
+            for place, f in enumerate(findings, 1)
+        ]
+        connection.execute(insert(finding), [dict(zip(columns, row, strict=True)) for row in rows])
+    audit.append(connection, new.by, "import", {"batch": batch_id, "file": new.file, "sha256": new.sha256, **counts})
+
+
+def _close_findings(connection: Connection, batch_id: int | None, table: str, kind: str) -> None:
+    """New figures answer the findings of the figures that they replace."""
+    connection.execute(
+        text(
+            "UPDATE finding SET closed_batch_id = :batch WHERE closed_batch_id IS NULL AND batch_id IN"
+            " (SELECT id FROM batch WHERE kind = :kind AND undone_at IS NULL AND id <> :batch)"
+            f" AND EXISTS (SELECT 1 FROM staged_{table} s WHERE s.unit_id = finding.unit_id AND s.day = finding.day"
+            " AND s.change = 1)"
+        ),
+        {"batch": batch_id, "kind": kind},
+    )
+
+
+def undo(store: Store, batch_id: int, by: str) -> None:
+    """Take a batch back exactly: figures, units, baseline, findings, roll-up. The newest batch first.
+
+    Raises:
+        LoadRefused: there is no such batch, it is undone already, or a newer one has to be undone first.
+    """
+    with store.begin() as connection:
+        _check_undo(connection, batch_id)
+        _touch_undone(connection, store.campaign, batch_id)
+        effect = Effect(connection, store.campaign.baseline_day)
+        for shape in _SHAPES:
+            _take_back(connection, batch_id, shape)
+        connection.execute(text("DELETE FROM baseline WHERE batch_id = :batch"), {"batch": batch_id})
+        effect.apply()
+        rows = connection.execute(select(batch_row).where(batch_row.c.batch_id == batch_id).order_by(batch_row.c.seq))
+        kept = rows.mappings().all()
+        units = [(row["unit_id"], row["before"]) for row in kept if row["table_name"] == _UNITS]
+        aliases = [(row["before"]["alias"], row["unit_id"]) for row in kept if row["table_name"] == _ALIASES]
+        if units:
+            restore_register(connection, store.campaign, units, aliases)
+        connection.execute(text("DELETE FROM finding WHERE batch_id = :batch"), {"batch": batch_id})
+        connection.execute(
+            update(finding).where(finding.c.closed_batch_id == batch_id).values(closed_batch_id=None)
+        )
+        connection.execute(text("DELETE FROM batch_row WHERE batch_id = :batch"), {"batch": batch_id})
+        connection.execute(
+            update(batch).where(batch.c.id == batch_id).values(undone_at=datetime.now(UTC), undone_by=by)
+        )
+        audit.append(connection, by, "undo", {"batch": batch_id})
+        meta.raise_data_version(connection)
+
+
+def _check_undo(connection: Connection, batch_id: int) -> None:
+    found = connection.execute(select(batch).where(batch.c.id == batch_id)).mappings().first()
+    if found is None:
+        raise LoadRefused(_("There is no batch {number}.").format(number=batch_id))
+    if found["undone_at"] is not None:
+        raise LoadRefused(_("Batch {number} has been undone already.").format(number=batch_id))
+    last = connection.execute(select(func.max(batch.c.id)).where(batch.c.undone_at.is_(None))).scalar()
+    if last != batch_id:
+        raise LoadRefused(
+            _("Batches are undone from the newest back: undo batch {last} first.").format(last=last)
+        )
+
+
+def _touch_undone(connection: Connection, campaign: Campaign, batch_id: int) -> None:
+    """Mark the reporting units whose rows came from the batch."""
+    days = [row[0] for row in connection.execute(select(batch_day.c.day).where(batch_day.c.batch_id == batch_id))]
+    touch(connection)
+    parts = ["SELECT m.head_id AS unit_id, 10101 AS day FROM statistics s JOIN unit m ON m.id = s.unit_id"
+             " WHERE s.batch_id = :batch",
+             f"SELECT m.head_id, {day_number(campaign.baseline_day)} FROM baseline b JOIN unit m ON m.id = b.unit_id"
+             " WHERE b.batch_id = :batch"]  # fmt: skip
+    if days:
+        wanted = ", ".join(str(day_number(day)) for day in days)
+        for table in ("collection", "review"):
+            parts.append(
+                f"SELECT m.head_id, s.day FROM unit m JOIN {table} s ON s.unit_id = m.id AND s.day IN ({wanted})"
+                " WHERE s.batch_id = :batch"
+            )
+    connection.execute(
+        text(
+            f"INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM ({' UNION ALL '.join(parts)}) t"
+            " WHERE unit_id IS NOT NULL GROUP BY unit_id"
+        ),
+        {"batch": batch_id},
+    )
+
+
+def _take_back(connection: Connection, batch_id: int, shape: _Shape) -> None:
+    days = "" if "day" not in shape.key else " AND day IN (SELECT day FROM batch_day WHERE batch_id = :batch)"
+    connection.execute(text(f"DELETE FROM {shape.table} WHERE batch_id = :batch{days}"), {"batch": batch_id})
+    rows = connection.execute(
+        select(batch_row).where(batch_row.c.batch_id == batch_id, batch_row.c.table_name == shape.table)
+    ).mappings()
+    names = (*shape.key, *shape.figures, "batch_id")
+    restored = [
+        tuple({**row["before"], **_key_of(shape, row)}[name] for name in names) for row in rows.all()
+    ]
+    bulk.insert(connection, shape.table, names, restored)
+
+
+def _key_of(shape: _Shape, row: Any) -> dict[str, int]:
+    return {"unit_id": row["unit_id"], "level": row["level"], "day": row["day"], "year": row["day"]}
+
+
+__all__ = ["FOREVER", "Finding", "LoadRefused", "Loaded", "NewBatch", "Tables", "compare", "day_of", "load", "undo"]

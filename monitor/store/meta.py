@@ -1,0 +1,28 @@
+"""The few single values of the store: the data version, and what was drawn by lot at its first start."""
+
+from sqlalchemy import Connection, insert, select, update
+
+from monitor.store.schema import DATA_VERSION, meta
+
+
+def get(connection: Connection, key: str) -> str | None:
+    """The value under `key`, or None."""
+    return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+
+
+def put(connection: Connection, key: str, value: str) -> None:
+    """Set the value under `key`."""
+    if get(connection, key) is None:
+        connection.execute(insert(meta).values(key=key, value=value))
+    else:
+        connection.execute(update(meta).where(meta.c.key == key).values(value=value))
+
+
+def data_version(connection: Connection) -> int:
+    """A number that every change of figures or units raises: what is cached is cached for one version."""
+    return int(get(connection, DATA_VERSION) or 0)
+
+
+def raise_data_version(connection: Connection) -> None:
+    """Say that figures or units have changed."""
+    put(connection, DATA_VERSION, str(data_version(connection) + 1))
