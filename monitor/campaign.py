@@ -123,7 +123,6 @@ class Measures(_Section):
     on_track_from: Share = 0.8
     behind_below: Share = 0.2
     min_stage_share: Share = 0.01
-    forecast_samples: Annotated[int, Field(ge=100)] = 2000
     forecast_horizon_years: Annotated[int, Field(ge=1)] = 2
 
     @field_validator("behind_below")

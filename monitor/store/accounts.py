@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from monitor.store.schema import account, session
 
@@ -37,7 +37,7 @@ class Session:
 _COLUMNS = tuple(account.c[column.name] for column in fields(Account))
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: Any) -> Account:
     return Account(**{column.name: getattr(row, column.name) for column in _COLUMNS})
 
 

@@ -62,7 +62,8 @@ def temporary(connection: Connection, name: str, columns: dict[str, str], key: s
     if key:
         body += f", PRIMARY KEY ({key})"
     connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
-    connection.execute(text(f"CREATE TEMPORARY TABLE {name} ({body})"))
+    compact = " WITHOUT ROWID" if key and connection.dialect.name == "sqlite" else ""
+    connection.execute(text(f"CREATE TEMPORARY TABLE {name} ({body}){compact}"))
 
 
 def analyze(connection: Connection, *tables: str) -> None:

@@ -20,7 +20,7 @@ from monitor.store import audit, bulk, meta
 from monitor.store.engine import Store
 from monitor.store.register import change_register, restore_register
 from monitor.store.rollup import Effect, touch
-from monitor.store.schema import FOREVER, batch, batch_day, batch_row, day_number, day_of, finding
+from monitor.store.schema import EPOCH, FOREVER, batch, batch_day, batch_row, day_number, day_of, finding
 
 _UNITS = "unit"
 _ALIASES = "unit_alias"
@@ -158,8 +158,10 @@ def _write(connection: Connection, campaign: Campaign, batch_id: int, tables: Ta
         if new + replaced:
             staged.append((shape, replaced))
     if staged:
-        freezing = _touch_staged(connection, campaign, [shape for shape, _count in staged])
-        effect = Effect(connection, campaign.baseline_day)
+        shapes = [shape for shape, _count in staged]
+        freezing = _touch_staged(connection, campaign, shapes)
+        newest = _only_newest_day(connection, shapes)
+        effect = Effect(connection, campaign.baseline_day, newest=newest)
         for shape, replaced in staged:
             _store(connection, batch_id, shape, replaced)
         if freezing:
@@ -215,18 +217,15 @@ def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[_Shap
     baselines: it does when the tables have come as far as the baseline day."""
     parts = []
     for shape in shapes:
-        day = "MIN(s.day)" if "day" in shape.key else "10101"
+        day = "MIN(s.day)" if "day" in shape.key else str(EPOCH)
         parts.append(
             f"SELECT m.head_id AS unit_id, {day} AS day FROM staged_{shape.table} s JOIN unit m ON m.id = s.unit_id"
             " WHERE s.change < 2 AND m.head_id IS NOT NULL GROUP BY m.head_id"
         )
     frozen_on = day_number(campaign.baseline_day)
-    reached = (
-        f"SELECT MAX(day) FROM (SELECT MAX(day) AS day FROM batch_day d JOIN batch b ON b.id = d.batch_id"
-        f" WHERE b.undone_at IS NULL UNION ALL SELECT MAX(day) FROM ({' UNION ALL '.join(parts)}) p"
-        f" WHERE day > 10101) days"
-    )
-    freezing = (connection.execute(text(reached)).scalar() or 0) >= frozen_on
+    staged = f"SELECT MAX(day) FROM ({' UNION ALL '.join(parts)}) p WHERE day > {EPOCH}"
+    last = max(_last_table_day(connection), connection.execute(text(staged)).scalar() or 0)
+    freezing = last >= frozen_on
     if freezing:
         parts.append(
             f"SELECT m.head_id, {frozen_on} FROM unit m WHERE m.head_id IS NOT NULL AND NOT EXISTS"
@@ -238,6 +237,25 @@ def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[_Shap
         text(f"INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM ({' UNION ALL '.join(parts)}) t GROUP BY unit_id")
     )
     return freezing
+
+
+def _only_newest_day(connection: Connection, shapes: list[_Shape]) -> int | None:
+    """The day (number) that the staged rows are of, where they are of one day and no later one has any figures."""
+    if any("day" not in shape.key for shape in shapes):
+        return None
+    spans = [
+        connection.execute(text(f"SELECT MIN(day), MAX(day) FROM staged_{shape.table} WHERE change < 2")).one()
+        for shape in shapes
+    ]
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    return last if first == last and last >= _last_table_day(connection) else None
+
+
+def _last_table_day(connection: Connection) -> int:
+    found = connection.execute(
+        text("SELECT MAX(d.day) FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL")
+    ).scalar()
+    return found or 0
 
 
 def _store(connection: Connection, batch_id: int, shape: _Shape, replaced: int) -> None:

@@ -123,6 +123,24 @@ SELECT unit_id, day, LEAD(day) OVER (PARTITION BY unit_id ORDER BY day), MAX(rep
       AND {_alive("m", ":baseline_day")}
 ) steps GROUP BY unit_id, day"""
 
+# The same where nothing comes after the day that changes, as when a new day's table is loaded: one point a unit.
+_NEWEST_POINTS = """
+INSERT INTO rollup_point (unit_id, day, next_day, reported, events)
+SELECT unit_id, from_day, NULL, own, own FROM (
+  SELECT t.unit_id, t.from_day, CASE
+    WHEN EXISTS (SELECT 1 FROM unit m CROSS JOIN collection c
+      WHERE m.head_id = t.unit_id AND c.unit_id = m.id AND c.day = t.from_day) THEN 1
+    WHEN EXISTS (SELECT 1 FROM unit m CROSS JOIN review r WHERE m.head_id = t.unit_id AND r.unit_id = m.id
+      AND r.level IN (0, 1, 2, 3) AND r.day = t.from_day) THEN 1
+    ELSE 0 END AS own
+  FROM rollup_touched t
+) newest"""
+
+# A touched unit that opens or closes, or has a predecessor that does, on the day that changes or later.
+_BOUND_TO_CHANGE = """
+SELECT 1 FROM rollup_touched t CROSS JOIN unit m
+WHERE m.head_id = t.unit_id AND (m.opened >= t.from_day OR m.closed IS NOT NULL) LIMIT 1"""
+
 # What stands at a point stands until the unit's next point: it is added there and taken away again here. The leaves
 # under one unit (their foot) are added up first: what is above it is the same for all of them.
 _STEPS = f"""
@@ -192,9 +210,15 @@ def touch_units(connection: Connection, units: Iterable[int]) -> None:
 class Effect:
     """What a change of the touched units (rollup_touched) does to the roll-up."""
 
-    def __init__(self, connection: Connection, baseline_day: date) -> None:
+    def __init__(self, connection: Connection, baseline_day: date, *, newest: int | None = None) -> None:
+        """`newest`: the one day (number) on which all touched units change, where no later day has any figures."""
         self._connection = connection
         self._baseline_day = day_number(baseline_day)
+        self._points = _POINTS
+        # Before the baseline day its own step may still lie ahead.
+        after_baseline = newest is not None and newest > self._baseline_day
+        if (after_baseline or (newest is not None and not _frozen(connection))) and not _bound(connection):
+            self._points = _NEWEST_POINTS
         bulk.temporary(connection, "rollup_effect", {**_KEY_COLUMNS, **_FIGURE_COLUMNS})
         self._add(-1)
 
@@ -230,7 +254,9 @@ class Effect:
             "unit_id, day",
         )
         bulk.analyze(connection, "rollup_touched")
-        connection.execute(text(_POINTS), {"baseline_day": self._baseline_day})
+        connection.execute(
+            text(self._points), {"baseline_day": self._baseline_day} if self._points is _POINTS else {}
+        )
         bulk.analyze(connection, "rollup_point")
         figures = {name: "BIGINT" for name in RUNNING_FIGURES}
         bulk.temporary(
@@ -244,6 +270,14 @@ class Effect:
         bulk.analyze(connection, "rollup_state")
         connection.execute(text(_RISE), {"sign": sign})
         connection.execute(text(_FALL), {"sign": -sign})
+
+
+def _frozen(connection: Connection) -> bool:
+    return connection.execute(text("SELECT 1 FROM baseline LIMIT 1")).first() is not None
+
+
+def _bound(connection: Connection) -> bool:
+    return connection.execute(text(_BOUND_TO_CHANGE)).first() is not None
 
 
 def _kinds(connection: Connection) -> None:

@@ -1,0 +1,41 @@
+"""The command line: `python -m monitor …`. Exit codes: 0 done, 1 refused by the data, 2 wrong use."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "init": "monitor.cli.setup:init",
+    "doctor": "monitor.cli.setup:doctor",
+    "serve": "monitor.cli.serving:serve",
+    "import": "monitor.cli.importing:import_",
+    "undo": "monitor.cli.importing:undo",
+    "status": "monitor.cli.standing:status",
+    "report": "monitor.cli.reporting:report",
+    "template": "monitor.cli.reporting:template",
+    "user": "monitor.cli.users:user",
+}
+"""Every command and where it lives."""
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported only when they are needed."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """教师信息采集进度监测 · Monitor of a statewide collection campaign."""
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m monitor")

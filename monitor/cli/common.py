@@ -1,0 +1,64 @@
+"""What every command needs: the campaign, the store, days on the command line, one way to fail."""
+
+import json
+import sys
+from contextlib import contextmanager
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NoReturn
+
+import click
+
+from monitor.campaign import Campaign, ConfigError, load_campaign
+from monitor.i18n import _
+from monitor.store import Store, migrate, open_store
+
+
+class Day(click.ParamType):
+    """A day on the command line, written 2016-11-25."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(_("{value} is not a day; write it as 2016-11-25").format(value=value), param, ctx)
+
+
+def campaign_or_exit() -> Campaign:
+    """The campaign; a mistake in config.toml ends the program with exit code 2."""
+    try:
+        return load_campaign()
+    except ConfigError as error:
+        wrong_use(str(error))
+
+
+@contextmanager
+def opened(campaign: Campaign | None = None) -> Iterator[Store]:
+    """The store, with its tables made or brought up to date."""
+    store = open_store(campaign=campaign or campaign_or_exit())
+    try:
+        migrate(store)
+        yield store
+    finally:
+        store.close()
+
+
+def wrong_use(message: str) -> NoReturn:
+    """End with exit code 2: the command was called wrongly."""
+    click.echo(message, err=True)
+    sys.exit(2)
+
+
+def refused(message: str) -> NoReturn:
+    """End with exit code 1: the data do not allow it."""
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))

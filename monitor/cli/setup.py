@@ -1,0 +1,45 @@
+"""`init` and `doctor`: a store made ready, a store looked after."""
+
+import sys
+
+import click
+
+from monitor.cli.common import campaign_or_exit, opened
+from monitor.i18n import _
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Fill the demonstration campaign.")
+def init(demo: bool) -> None:
+    """Create or migrate the store and load the campaign's divisions and institutions."""
+    from monitor.store.setup import load_register_files
+
+    campaign = campaign_or_exit()
+    with opened(campaign) as store:
+        loaded = load_register_files(store)
+        click.echo(_("Register: {new} units new or changed.").format(new=loaded), err=True)
+        if demo:
+            from monitor.demo import fill
+
+            fill(store, campaign, lambda message: click.echo(message, err=True))
+        click.echo(_("The store is ready: {url}").format(url=store.engine.url.render_as_string()), err=True)
+
+
+@click.command()
+def doctor() -> None:
+    """Look whether the store is sound: roll-up against leaves, chain of the audit log."""
+    from monitor.store import audit, rollup
+
+    campaign = campaign_or_exit()
+    problems = []
+    with opened(campaign) as store:
+        with store.begin(keep=False) as connection:
+            wrong = rollup.differences(connection, campaign.baseline_day)
+            if wrong:
+                problems.append(_("The roll-up differs from the leaves in {count} rows.").format(count=len(wrong)))
+        with store.connect() as connection:
+            broken = audit.broken_at(connection)
+            if broken is not None:
+                problems.append(_("The audit log was tampered with at entry {number}.").format(number=broken))
+    click.echo("\n".join(problems) or _("The store is sound."))
+    sys.exit(1 if problems else 0)

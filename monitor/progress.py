@@ -1,0 +1,303 @@
+"""Where units stand on a day: the store's figures put through the measures.
+
+The one computation behind pages, forms, bulletins and the command line: whoever shows a figure takes it from here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from monitor.campaign import Campaign
+from monitor.figures import DENOMINATORS, FIGURES, LEVELS, QUEUE
+from monitor.measures.assess import assess
+from monitor.measures.change import PARTS, change
+from monitor.measures.funnel import funnel
+from monitor.measures.ranking import ranking
+from monitor.measures.schedule import curve_points
+from monitor.store import read
+from monitor.store.engine import Store
+from monitor.store.scope import Scope
+from monitor.units import Unit
+from monitor.workdays import Calendar
+
+_IDENTITY = ("code", "name", "kind", "school_type", "reporting", "sector", "level", "ownership", "place_code")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a question is asked of: a connection that sees one moment, the campaign, the scope, the day."""
+
+    connection: Connection
+    campaign: Campaign
+    scope: Scope
+    as_of: date
+
+    @classmethod
+    def at(cls, connection: Connection, campaign: Campaign, scope: Scope, as_of: date | None = None) -> "View":
+        """A view of `as_of`, by default of the newest snapshot (today where there is none)."""
+        return cls(connection, campaign, scope, as_of or read.newest_day(connection) or campaign.today())
+
+    def unit(self, code: str) -> Unit:
+        """The unit with this code; OutOfScope where the scope does not hold it."""
+        return read.unit(self.connection, self.scope, code)
+
+    def children(self, unit: Unit, sector: str) -> list[Unit]:
+        """The units directly below that are open on the day."""
+        return read.children(self.connection, self.scope, unit.id, self.as_of, sector)
+
+
+def default_sector(unit: Unit) -> str:
+    """Schools for a province, city, county and school, universities for a university."""
+    return "universities" if unit.kind == "university" else "schools"
+
+
+# ---- tables ------------------------------------------------------------------------------------------------------
+
+
+def table(view: View, units: Sequence[Unit], sector: str, *, why: bool = True) -> pd.DataFrame:
+    """Everything that is said of units by themselves on the view's day, one row a unit, in the order given.
+
+    Index: unit (id). Columns: code, name, kind, school_type, reporting, sector, level, ownership, place_code; the names
+    of figures.FIGURES; numbered_known; and those of measures.assess (denominator, left, collection, review,
+    completion, pace, required_pace, working_days_left, p10, p50, p90, probability, late, none_reason, status, why,
+    stage, stage_waiting, stage_days, stage_stalled, first_day, should_be, ahead).
+    """
+    ids = [unit.id for unit in units]
+    identity = pd.DataFrame(
+        [[getattr(unit, name) for name in _IDENTITY] for unit in units],
+        columns=_IDENTITY,
+        index=pd.Index(ids, name="unit", dtype="int64"),
+    )
+    standing = read.figures(view.connection, view.campaign, view.scope, ids, [view.as_of], sector)
+    standing = standing.drop(columns="day").set_index("unit").reindex(identity.index, fill_value=0)
+    assessed = assess(
+        panel(view, ids, sector),
+        view.as_of,
+        view.campaign.deadline,
+        Calendar(),
+        view.campaign.measures,
+        start=view.campaign.collecting_from,
+        units=ids,
+        why=why,
+    )
+    standing["denominator"] = standing[_denominator(view.campaign)]
+    assessed = assessed.drop(columns=[name for name in assessed if name in standing])
+    return identity.join(standing).join(assessed)
+
+
+def panel(view: View, units: Iterable[int], sector: str) -> pd.DataFrame:
+    """Every day of the units up to the view's day (read.panel), with the denominator that the campaign names."""
+    frame = read.panel(view.connection, view.campaign, view.scope, units, view.as_of, sector)
+    return frame.assign(denominator=frame[_denominator(view.campaign)])
+
+
+def series(view: View, unit: Unit, sector: str) -> pd.DataFrame:
+    """One unit's days, for a burn-up: day, the names of figures.FIGURES, denominator."""
+    return panel(view, [unit.id], sector).drop(columns="unit")
+
+
+def schedule_curve(view: View) -> pd.DataFrame:
+    """Where the campaign should be, for a chart: day, share (0 to 1), from the first day of collecting to the deadline."""
+    campaign = view.campaign
+    return curve_points(
+        campaign.collecting_from, campaign.deadline, campaign.collecting_from, campaign.deadline, Calendar()
+    )
+
+
+def ranked(view: View, units: Sequence[Unit], sector: str) -> pd.DataFrame:
+    """Places and funnel limits of units among one another: index unit; place, of, to_next, next_unit, lower_998,
+    lower_95, upper_95, upper_998, group_rate, named."""
+    ids = [unit.id for unit in units]
+    frame = read.figures(view.connection, view.campaign, view.scope, ids, [view.as_of], sector).set_index("unit")
+    frame = frame.reindex(pd.Index(ids, name="unit", dtype="int64"), fill_value=0)
+    frame["denominator"] = frame[_denominator(view.campaign)]
+    return ranking(frame).join(funnel(frame))
+
+
+def peers(view: View, unit: Unit, sector: str) -> list[Unit]:
+    """Those whom a unit is ranked among: cities and universities in the province, counties in their city, schools in
+    their county (all units of its kind under the same parent). A place says nothing of a neighbour but that it is
+    ahead: it is computed over all of them, whatever the scope of the one who asks."""
+    if unit.shown_parent_id is None:
+        return [unit]
+    siblings = read.children(view.connection, Scope.all(), unit.shown_parent_id, view.as_of, sector)
+    return [sibling for sibling in siblings if sibling.kind == unit.kind]
+
+
+# ---- the document ------------------------------------------------------------------------------------------------
+
+
+def document(
+    store: Store,
+    campaign: Campaign,
+    scope: Scope,
+    code: str,
+    as_of: date | None = None,
+    sector: str | None = None,
+    since: date | None = None,
+) -> dict[str, Any]:
+    """A unit's standing as the contract gives it (docs/interfaces.md, status --json).
+
+    Raises:
+        OutOfScope: there is no such unit in the scope.
+    """
+    with store.connect() as connection:
+        view = View.at(connection, campaign, scope, as_of)
+        unit = view.unit(code)
+        return unit_document(view, unit, sector or default_sector(unit), since)
+
+
+def unit_document(view: View, unit: Unit, sector: str, since: date | None = None) -> dict[str, Any]:
+    """The document of one unit and its children, on the view's day."""
+    children = view.children(unit, sector)
+    everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
+    places = pd.concat([ranked(everyone, peers(view, unit, sector), sector), _ranked_by_kind(everyone, children, sector)])
+    found = table(view, [unit, *children], sector)
+    counts = _findings(view, [unit.id, *(child.id for child in children)])
+    gaps = _gaps(view, [unit, *children], sector)
+
+    def one(member: Unit) -> dict[str, Any]:
+        row = {**found.loc[member.id].to_dict(), **places.loc[member.id].to_dict()}
+        return _document(view, member, sector, row) | {
+            "gaps": gaps[member.id],
+            "findings": counts.get(member.id, {"must_fix": 0, "explain": 0, "note": 0}),
+        }
+
+    result = one(unit)
+    result["children"] = [one(child) for child in children]
+    if since is not None:
+        changes = change_since(view, [unit, *children], sector, since)
+        for member, part in zip([unit, *children], [result, *result["children"]], strict=True):
+            part["change"] = {"since": since.isoformat(), **changes.loc[member.id].astype(int).to_dict()}
+    return result
+
+
+def _ranked_by_kind(view: View, units: Sequence[Unit], sector: str) -> pd.DataFrame:
+    kinds = sorted({unit.kind for unit in units})
+    return pd.concat([ranked(view, [unit for unit in units if unit.kind == kind], sector) for kind in kinds] or [None])
+
+
+def _document(view: View, unit: Unit, sector: str, row: dict[str, Any]) -> dict[str, Any]:
+    levels = {level: {place: int(row[f"{place}_{level}"]) for place in QUEUE} for level in LEVELS}
+    return {
+        "as_of": view.as_of.isoformat(),
+        "deadline": view.campaign.deadline.isoformat(),
+        "working_days_left": int(row["working_days_left"]),
+        "sector": sector,
+        "unit": {"code": unit.code, "name": unit.name, "kind": unit.kind},
+        "figures": {
+            **{name: int(row[name]) for name in ("expected", "entered", "submitted")},
+            "numbered": int(row["numbered"]) if row["numbered_known"] or not row["total"] else None,
+            "approved": int(row["approved"]),
+            "levels": levels,
+            "institutions": {name: int(row[name]) for name in ("total", "started", "complete")},
+        },
+        "denominators": {name: int(row[column]) for name, column in DENOMINATORS.items()},
+        "rates": {name: _number(row[name]) for name in ("collection", "review", "completion")},
+        "pace": _number(row["pace"]),
+        "required_pace": _whole(row["required_pace"]),
+        "forecast": _forecast(row),
+        "status": row["status"],
+        "why": row["why"],
+        "bottleneck": _bottleneck(row),
+        "rank": {"place": _whole(row["place"]), "of": int(row["of"]), "to_next": _whole(row["to_next"])},
+        "schedule": {"should_be": _whole(row["should_be"]) or 0, "ahead": _whole(row["ahead"]) or 0},
+        "funnel": {
+            **{name: _number(row[name]) for name in ("lower_998", "lower_95", "upper_95", "upper_998")},
+            "named": bool(row["named"]),
+        },
+    }
+
+
+def _forecast(row: dict[str, Any]) -> dict[str, Any]:
+    if not pd.isna(row["none_reason"]):
+        return {"none": row["none_reason"]}
+    return {name: _day(row[name]) for name in ("p10", "p50", "p90")} | {"probability": _number(row["probability"])}
+
+
+def _bottleneck(row: dict[str, Any]) -> dict[str, Any] | None:
+    if pd.isna(row["stage"]):
+        return None
+    return {"stage": row["stage"], "waiting": int(row["stage_waiting"]), "days": _number(row["stage_days"])}
+
+
+def _gaps(view: View, units: Sequence[Unit], sector: str) -> dict[int, list[dict[str, Any]]]:
+    """By unit: what the denominators differ by, listed by what is directly below it (a leaf: by itself), so that the
+    list adds up to what they differ by for the unit."""
+    below = read.children_of(view.connection, view.scope, [unit.id for unit in units], view.as_of, sector)
+    members = {unit.id: below.get(unit.id, [unit]) for unit in units}
+    ids = {member.id for listed in members.values() for member in listed}
+    frame = read.figures(view.connection, view.campaign, view.scope, ids, [view.as_of], sector).set_index("unit")
+    live, official, frozen = (frame[name].to_dict() for name in ("expected", "statistics", "baseline"))
+    return {
+        unit_id: [
+            {
+                "unit": member.code,
+                "live_minus_statistics": live[member.id] - official[member.id],
+                "live_minus_baseline": live[member.id] - frozen[member.id],
+            }
+            for member in listed
+            if member.id in live
+        ]
+        for unit_id, listed in members.items()
+    }
+
+
+def _findings(view: View, units: Iterable[int]) -> dict[int, dict[str, int]]:
+    counts = read.finding_counts(view.connection, view.scope, units, view.as_of)
+    return {
+        int(row["unit"]): {grade: int(row[grade]) for grade in ("must_fix", "explain", "note")}
+        for row in counts.to_dict("records")
+    }
+
+
+# ---- change ------------------------------------------------------------------------------------------------------
+
+
+def change_since(view: View, units: Sequence[Unit], sector: str, since: date) -> pd.DataFrame:
+    """What changed between the end of `since` and the view's day, taken apart (measures.change), by unit.
+
+    Index: unit. Columns: approvals, returns, corrections, opened_closed, denominator, total (integers that add up).
+    """
+    ids = [unit.id for unit in units]
+    leaves = read.leaves_below(view.connection, view.scope, ids, sector)
+    result = pd.DataFrame(0, index=pd.Index(ids, name="unit"), columns=[*PARTS, "total"])
+    if leaves.empty:
+        return result
+    current, original = read.leaf_history(
+        view.connection, view.campaign, view.scope, leaves["leaf"].unique().tolist(), since, view.as_of, sector,
+        _denominator(view.campaign),
+    )  # fmt: skip
+    opened, closed = read.bounds(view.connection, leaves["leaf"].unique().tolist())
+    parts = change(current, original, opened, closed, since, view.as_of)
+    summed = leaves.join(parts, on="leaf", how="inner").groupby("unit")[[*PARTS, "total"]].sum()
+    return summed.reindex(result.index, fill_value=0).astype("int64")
+
+
+def by_school_type(view: View, unit: Unit) -> pd.DataFrame:
+    """A unit's figures by school type (index: school type; columns: figures.FIGURES)."""
+    frame = read.by_school_type(view.connection, view.campaign, view.scope, unit.id, view.as_of)
+    return frame.set_index("school_type")[list(FIGURES)]
+
+
+# ---- helpers -----------------------------------------------------------------------------------------------------
+
+
+def _denominator(campaign: Campaign) -> str:
+    return DENOMINATORS[campaign.denominator]
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _day(value: Any) -> str | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date().isoformat()

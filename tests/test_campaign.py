@@ -1,0 +1,71 @@
+"""config.toml: what is read from it, and that a mistake is named with its line and a remedy."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from monitor.campaign import PROJECT, Campaign, ConfigError, load_campaign
+
+TEXT = (PROJECT / "config.toml").read_text(encoding="utf-8")
+
+
+def _line(text: str, of: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if line.startswith(of))
+
+
+def _refused(folder: Path, old: str, new: str) -> str:
+    text = TEXT.replace(old, new, 1)
+    assert text != TEXT, f"{old} is not in config.toml"
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_campaign(path)
+    return str(caught.value)
+
+
+def test_the_campaign_of_autumn_2016(campaign: Campaign) -> None:
+    due = {stage.key: stage.due for stage in campaign.stages}
+    assert due["roster"] == date(2016, 10, 10)
+    assert due["work_plan"] == due["local_training"] == date(2016, 10, 31)
+    assert campaign.deadline == due["collection"] == date(2016, 12, 16)
+    assert campaign.start == date(2016, 9, 1)
+    assert (campaign.reports.day, campaign.reports.first_month) == (25, "2016-10")
+    assert campaign.review_levels.county_school[-1] == "county"
+    assert campaign.review_levels.city_school[-1] == "city"
+    assert campaign.review_levels.university[-1] == "province"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "says"),
+    [
+        ("day = 25 ", "dya = 25 ", "dya", "没有这个键"),
+        ("due = 2016-10-20", 'due = "20. October"', "due", "2016-12-16"),
+        ("due = 2016-10-20", "due = 2016-10-01", "due", "2016-10-11"),
+        ('denominator = "live"', 'denominator = "lively"', "denominator", "baseline"),
+        ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Hangzhou"', "timezone", "Asia/Shanghai"),
+        ('university = ["school", "province"]', 'university = ["province", "school"]', "university", "school"),
+        ("behind_below = 0.2", "behind_below = 0.9", "behind_below", "on_track_from"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, at: str, says: str) -> None:
+    message = _refused(tmp_path, old, new)
+    text = TEXT.replace(old, new, 1)
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip().startswith(new.split(" = ")[0]) and new in line]
+    assert f"第 {lines[0]} 行" in message, message
+    assert at in message
+    assert says in message
+
+
+def test_a_deadline_in_a_year_without_known_holidays(tmp_path: Path) -> None:
+    assert "chinesecalendar" in _refused(tmp_path, "due = 2016-12-16", "due = 2199-12-16")
+
+
+def test_the_measured_stage_must_be_there(tmp_path: Path) -> None:
+    assert "collection" in _refused(tmp_path, 'key = "collection" ', 'key = "gathering" ')
+
+
+def test_no_toml_at_all(tmp_path: Path) -> None:
+    assert "TOML" in _refused(tmp_path, "[campaign]", "[campaign")
+    with pytest.raises(ConfigError, match="missing"):
+        load_campaign(tmp_path / "missing.toml")

@@ -1,0 +1,23 @@
+"""Documentation that can be checked is checked."""
+
+from pydantic import BaseModel
+
+from monitor.campaign import PROJECT, Campaign
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> list[str]:
+    keys = []
+    for name, field in model.model_fields.items():
+        kinds = [kind for kind in (field.annotation, *getattr(field.annotation, "__args__", ())) if isinstance(kind, type)]
+        nested = [kind for kind in kinds if issubclass(kind, BaseModel)]
+        if nested:
+            keys += _keys(nested[0], f"{prefix}{name}.")
+        elif prefix:
+            keys.append(prefix + name)
+    return keys
+
+
+def test_every_configuration_key_is_explained() -> None:
+    text = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    missing = [key for key in _keys(Campaign) if f"`{key}`" not in text]
+    assert not missing
