@@ -54,9 +54,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 
 def _row(row: dict[str, str], where: str) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: (row.get(column) or "").strip() or None for column, name in _COLUMNS.items()
-    }
+    values: dict[str, Any] = {name: (row.get(column) or "").strip() or None for column, name in _COLUMNS.items()}
     for column in _REQUIRED:
         if values[_COLUMNS[column]] is None:
             raise ConfigError(_("{where}: {column} is empty.").format(where=where, column=column))

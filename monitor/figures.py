@@ -24,7 +24,7 @@ SCHOOL_TYPES: Final = {
     "other": "其他",
     "university": "高等学校",
 }
-"""School types (学段) as the tables write them. `university` makes up the sector of universities, all others that of schools."""
+"""School types (学段) as the tables write them; `university` makes up the sector of universities."""
 
 SECTORS: Final = {"schools": "中小学", "universities": "高校"}
 """Sectors (口径); never added up in one ranking."""

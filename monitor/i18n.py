@@ -4,6 +4,7 @@ The catalogs are locale/<language>/LC_MESSAGES/<domain>.po. They are compiled wh
 file is newer than what was compiled from it, so that nothing binary is kept in git and nothing has to be built by hand.
 """
 
+import contextlib
 import gettext
 import io
 import os
@@ -17,7 +18,8 @@ LOCALE = Path(__file__).resolve().parent.parent / "locale"
 DEFAULT = "zh_CN"
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 
-_language: ContextVar[str] = ContextVar("language", default=os.environ.get("MONITOR_LANGUAGE", DEFAULT))
+_at_start = os.environ.get("MONITOR_LANGUAGE", DEFAULT)
+_language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def use(language: str) -> None:
@@ -27,7 +29,7 @@ def use(language: str) -> None:
 
 def language() -> str:
     """The language in use, a key of LANGUAGES."""
-    return _language.get()
+    return _language.get() or _at_start
 
 
 def _(message: str) -> str:
@@ -56,8 +58,7 @@ def _compiled(po: Path) -> bytes:
     compiled = io.BytesIO()
     with po.open("rb") as source:
         write_mo(compiled, read_po(source))
-    try:
+    # An installation that may not write beside its code compiles at every start.
+    with contextlib.suppress(OSError):
         write_bytes(mo, compiled.getvalue())
-    except OSError:
-        pass  # an installation that may not write beside its code compiles at every start
     return compiled.getvalue()

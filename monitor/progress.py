@@ -101,7 +101,7 @@ def series(view: View, unit: Unit, sector: str) -> pd.DataFrame:
 
 
 def schedule_curve(view: View) -> pd.DataFrame:
-    """Where the campaign should be, for a chart: day, share (0 to 1), from the first day of collecting to the deadline."""
+    """Where the campaign should be, for a chart: day, share (0 to 1), from the start of collecting to the deadline."""
     campaign = view.campaign
     return curve_points(
         campaign.collecting_from, campaign.deadline, campaign.collecting_from, campaign.deadline, Calendar()
@@ -155,13 +155,15 @@ def unit_document(view: View, unit: Unit, sector: str, since: date | None = None
     """The document of one unit and its children, on the view's day."""
     children = view.children(unit, sector)
     everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
-    places = pd.concat([ranked(everyone, peers(view, unit, sector), sector), _ranked_by_kind(everyone, children, sector)])
+    kinds = [[child for child in children if child.kind == kind] for kind in sorted({child.kind for child in children})]
+    places = pd.concat([ranked(everyone, group, sector) for group in (peers(view, unit, sector), *kinds)])
     found = table(view, [unit, *children], sector)
     counts = _findings(view, [unit.id, *(child.id for child in children)])
     gaps = _gaps(view, [unit, *children], sector)
 
     def one(member: Unit) -> dict[str, Any]:
-        row = {**found.loc[member.id].to_dict(), **places.loc[member.id].to_dict()}
+        row: dict[str, Any] = {str(name): value for name, value in found.loc[member.id].items()}
+        row |= {str(name): value for name, value in places.loc[member.id].items()}
         return _document(view, member, sector, row) | {
             "gaps": gaps[member.id],
             "findings": counts.get(member.id, {"must_fix": 0, "explain": 0, "note": 0}),
@@ -174,11 +176,6 @@ def unit_document(view: View, unit: Unit, sector: str, since: date | None = None
         for member, part in zip([unit, *children], [result, *result["children"]], strict=True):
             part["change"] = {"since": since.isoformat(), **changes.loc[member.id].astype(int).to_dict()}
     return result
-
-
-def _ranked_by_kind(view: View, units: Sequence[Unit], sector: str) -> pd.DataFrame:
-    kinds = sorted({unit.kind for unit in units})
-    return pd.concat([ranked(view, [unit for unit in units if unit.kind == kind], sector) for kind in kinds] or [None])
 
 
 def _document(view: View, unit: Unit, sector: str, row: dict[str, Any]) -> dict[str, Any]:

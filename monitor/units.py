@@ -98,7 +98,8 @@ class Register:
         own = units.select(
             "code", target.alias("unit_id"), via=pl.when(merged).then(pl.lit("merged")).otherwise(pl.lit(""))
         )
-        at = aliases.join(pl.DataFrame({"own_id": units["id"], "unit_id": target}), left_on="unit_id", right_on="own_id")
+        own_and_today = pl.DataFrame({"own_id": units["id"], "unit_id": target})
+        at = aliases.join(own_and_today, left_on="unit_id", right_on="own_id")
         former = at.select(code="alias", unit_id="unit_id_right", via=pl.lit("alias"))
         self.codes = pl.concat([own, former.join(own, on="code", how="anti")]).unique("code", keep="first")
         self.names = pl.concat(
@@ -163,8 +164,9 @@ def derive(source: pl.DataFrame, levels: ReviewLevels) -> pl.DataFrame:
     """What follows from the register: `source` (columns SOURCE) with the columns DERIVED added.
 
     sector; shown_parent_id, the nearest unit above that is not merged into another (null for a merged unit); reporting,
-    whether nothing hangs below it; head_id, the reporting unit for which its own figures count; foot_id, the lowest unit whose roll-up counts it; chain, its review
-    levels in order; final_level, the last of them (shared definition: docs/definitions.md).
+    whether nothing hangs below it; head_id, the reporting unit for which its own figures count; foot_id, the lowest
+    unit whose roll-up counts it; chain, its review levels in order; final_level, the last of them. The rules are in
+    docs/definitions.md.
 
     Raises:
         TreeError: parents or successors run in a circle.

@@ -18,9 +18,9 @@ class CalendarNotCovered(ValueError):
 
     def __init__(self, day: date) -> None:
         super().__init__(
-            _("The working-day calendar knows {first} to {last}; {day} is outside. Update the package chinesecalendar.").format(
-                first=FIRST_YEAR, last=LAST_YEAR, day=day.isoformat()
-            )
+            _(
+                "The working-day calendar knows {first} to {last}, not {day}. Update the package chinesecalendar."
+            ).format(first=FIRST_YEAR, last=LAST_YEAR, day=day.isoformat())
         )
 
 

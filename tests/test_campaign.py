@@ -10,10 +10,6 @@ from monitor.campaign import PROJECT, Campaign, ConfigError, load_campaign
 TEXT = (PROJECT / "config.toml").read_text(encoding="utf-8")
 
 
-def _line(text: str, of: str) -> int:
-    return next(number for number, line in enumerate(text.splitlines(), 1) if line.startswith(of))
-
-
 def _refused(folder: Path, old: str, new: str) -> str:
     text = TEXT.replace(old, new, 1)
     assert text != TEXT, f"{old} is not in config.toml"
@@ -51,8 +47,8 @@ def test_the_campaign_of_autumn_2016(campaign: Campaign) -> None:
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, at: str, says: str) -> None:
     message = _refused(tmp_path, old, new)
     text = TEXT.replace(old, new, 1)
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip().startswith(new.split(" = ")[0]) and new in line]
-    assert f"第 {lines[0]} 行" in message, message
+    line = next(number for number, line in enumerate(text.splitlines(), 1) if new in line)
+    assert f"第 {line} 行" in message, message
     assert at in message
     assert says in message
 

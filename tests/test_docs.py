@@ -8,8 +8,8 @@ from monitor.campaign import PROJECT, Campaign
 def _keys(model: type[BaseModel], prefix: str = "") -> list[str]:
     keys = []
     for name, field in model.model_fields.items():
-        kinds = [kind for kind in (field.annotation, *getattr(field.annotation, "__args__", ())) if isinstance(kind, type)]
-        nested = [kind for kind in kinds if issubclass(kind, BaseModel)]
+        kinds = (field.annotation, *getattr(field.annotation, "__args__", ()))
+        nested = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
         if nested:
             keys += _keys(nested[0], f"{prefix}{name}.")
         elif prefix:

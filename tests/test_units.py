@@ -25,12 +25,20 @@ ROWS = [
 def _source(rows: list[tuple[object, ...]]) -> pl.DataFrame:
     return pl.DataFrame(
         [
-            {"id": i, "code": c, "name": f"演示{c}", "kind": k, "school_type": "university" if k == "university" else "other",
-             "parent_id": p, "successor_id": s, "run_by": r}
-            for i, c, k, p, s, r in rows
+            {
+                "id": unit,
+                "code": code,
+                "name": f"演示{code}",
+                "kind": kind,
+                "school_type": "university" if kind == "university" else "other",
+                "parent_id": parent,
+                "successor_id": successor,
+                "run_by": run_by,
+            }
+            for unit, code, kind, parent, successor, run_by in rows
         ],
         schema=SOURCE,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -58,7 +66,9 @@ def test_what_hangs_below_a_merged_unit_hangs_below_its_successor(units: pl.Data
 
 
 def test_who_reports_and_for_whom(units: pl.DataFrame) -> None:
-    assert {code for code, yes in _column(units, "reporting").items() if yes} >= {"A", "B", "D", "E", "F", "U", "330199"}
+    reporting = {code for code, yes in _column(units, "reporting").items() if yes}
+    assert reporting >= {"A", "B", "D", "E", "F", "U", "330199"}
+    assert not reporting & {"33", "3301", "330101"}
     heads = _column(units, "head_id")
     assert (heads["A"], heads["C"], heads["33"], heads["330101"]) == (5, 5, None, None)
     feet = _column(units, "foot_id")

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NoReturn
 
@@ -14,7 +14,7 @@ from monitor.i18n import _
 from monitor.store import Store, migrate, open_store
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day on the command line, written 2016-11-25."""
 
     name = "day"

@@ -44,10 +44,11 @@ def insert_frame(connection: Connection, table: str, frame: pl.DataFrame) -> Non
 def with_day_numbers(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with every date column as day numbers (20161125)."""
     dates = [name for name, kind in frame.schema.items() if kind == pl.Date]
-    return frame.with_columns(
-        (pl.col(name).dt.year() * 10000 + pl.col(name).dt.month().cast(pl.Int32) * 100 + pl.col(name).dt.day()).alias(name)
-        for name in dates
-    )
+
+    def number(day: pl.Expr) -> pl.Expr:
+        return day.dt.year() * 10000 + day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
+
+    return frame.with_columns(number(pl.col(name)).alias(name) for name in dates)
 
 
 def day_column(name: str) -> pl.Expr:

@@ -11,23 +11,18 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text
 
 from monitor.campaign import Campaign
 from monitor.figures import LEVELS
 from monitor.i18n import _
 from monitor.store import audit, bulk, meta
 from monitor.store.engine import Store
-from monitor.store.register import change_register, restore_register
+from monitor.store.register import change_register
 from monitor.store.rollup import Effect, touch
-from monitor.store.schema import EPOCH, FOREVER, batch, batch_day, batch_row, day_number, day_of, finding
-
-_UNITS = "unit"
-_ALIASES = "unit_alias"
-
-
-class LoadRefused(Exception):
-    """The batch cannot be undone, or the store has moved on; the message says why and what to do."""
+from monitor.store.schema import EPOCH, batch, batch_day, batch_row, day_number, finding
+from monitor.store.shapes import ALIAS_ROWS, SHAPES, UNIT_ROWS, LoadRefused, Shape, last_table_day
+from monitor.store.undo import undo
 
 
 @dataclass(frozen=True)
@@ -80,28 +75,11 @@ class Loaded:
     corrected: int
 
 
-@dataclass(frozen=True)
-class _Shape:
-    """One of the tables of figures: its key, its figures, and those where null means "as before"."""
-
-    table: str
-    key: tuple[str, ...]
-    figures: tuple[str, ...]
-    carried: tuple[str, ...] = ()
-
-
-_SHAPES = (
-    _Shape("collection", ("unit_id", "day"), ("expected", "entered", "submitted", "numbered"), ("expected", "numbered")),
-    _Shape("review", ("unit_id", "level", "day"), ("pending", "approved", "returned")),
-    _Shape("statistics", ("unit_id", "year"), ("staff", "teachers"), ("teachers",)),
-)
-
-
 def compare(connection: Connection, tables: Tables) -> dict[str, pl.DataFrame]:
     """What the tables would change: by table name, every row with `change` (new, corrected, unchanged) and the
     figures before it as <figure>_before (null for a new row)."""
     result = {}
-    for shape in _SHAPES:
+    for shape in SHAPES:
         frame: pl.DataFrame | None = getattr(tables, shape.table)
         if frame is not None and not frame.is_empty():
             _stage(connection, shape, frame)
@@ -145,11 +123,11 @@ def _write(connection: Connection, campaign: Campaign, batch_id: int, tables: Ta
     written = unchanged = corrected = 0
     if tables.units is not None:
         change = change_register(connection, campaign, tables.units)
-        _keep(connection, batch_id, [(_UNITS, unit, None, None, row) for unit, row in change.before])
-        _keep(connection, batch_id, [(_ALIASES, unit, None, None, {"alias": name}) for name, unit in change.aliases])
+        _keep(connection, batch_id, [(UNIT_ROWS, unit, None, None, row) for unit, row in change.before])
+        _keep(connection, batch_id, [(ALIAS_ROWS, unit, None, None, {"alias": name}) for name, unit in change.aliases])
         written, unchanged, corrected = change.new + change.changed, change.unchanged, change.changed
     staged = []
-    for shape in _SHAPES:
+    for shape in SHAPES:
         frame: pl.DataFrame | None = getattr(tables, shape.table)
         if frame is None or frame.is_empty():
             continue
@@ -170,12 +148,12 @@ def _write(connection: Connection, campaign: Campaign, batch_id: int, tables: Ta
     return written, unchanged, corrected
 
 
-def _stage(connection: Connection, shape: _Shape, frame: pl.DataFrame) -> tuple[int, int, int]:
+def _stage(connection: Connection, shape: Shape, frame: pl.DataFrame) -> tuple[int, int, int]:
     """Put the rows into staged_<table> beside what the store has for their keys; count (new, unchanged, corrected)."""
     names = (*shape.key, *shape.figures)
     if "level" in shape.key:
         frame = frame.with_columns(pl.col("level").replace_strict({name: n for n, name in enumerate(LEVELS)}))
-    kinds = {name: "INTEGER" for name in shape.key} | {name: "BIGINT" for name in shape.figures}
+    kinds = dict.fromkeys(shape.key, "INTEGER") | dict.fromkeys(shape.figures, "BIGINT")
     bulk.temporary(connection, f"incoming_{shape.table}", kinds, ", ".join(shape.key))
     bulk.insert_frame(connection, f"incoming_{shape.table}", frame.select(*names))
     bulk.analyze(connection, f"incoming_{shape.table}")
@@ -195,13 +173,13 @@ def _stage(connection: Connection, shape: _Shape, frame: pl.DataFrame) -> tuple[
         )
     )
     bulk.analyze(connection, f"staged_{shape.table}")
-    counts = dict(
+    counts: dict[int, int] = dict(
         connection.execute(text(f"SELECT change, COUNT(*) FROM staged_{shape.table} GROUP BY change")).all()
     )
     return counts.get(0, 0), counts.get(2, 0), counts.get(1, 0)
 
 
-def _shown(staged: pl.DataFrame, shape: _Shape) -> pl.DataFrame:
+def _shown(staged: pl.DataFrame, shape: Shape) -> pl.DataFrame:
     """A staged table as the screen wants it: days as dates, levels by name, changes in words."""
     words = pl.col("change").replace_strict({0: "new", 1: "corrected", 2: "unchanged"}, return_dtype=pl.String)
     frame = staged.drop("batch_before").with_columns(words)
@@ -212,7 +190,7 @@ def _shown(staged: pl.DataFrame, shape: _Shape) -> pl.DataFrame:
     return frame
 
 
-def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[_Shape]) -> bool:
+def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[Shape]) -> bool:
     """Mark the reporting units that staged rows change, from the first day that changes. Whether the load freezes
     baselines: it does when the tables have come as far as the baseline day."""
     parts = []
@@ -223,8 +201,7 @@ def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[_Shap
             " WHERE s.change < 2 AND m.head_id IS NOT NULL GROUP BY m.head_id"
         )
     frozen_on = day_number(campaign.baseline_day)
-    staged = f"SELECT MAX(day) FROM ({' UNION ALL '.join(parts)}) p WHERE day > {EPOCH}"
-    last = max(_last_table_day(connection), connection.execute(text(staged)).scalar() or 0)
+    last = max(last_table_day(connection), _last_staged_day(connection, shapes))
     freezing = last >= frozen_on
     if freezing:
         parts.append(
@@ -234,31 +211,35 @@ def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[_Shap
         )
     touch(connection)
     connection.execute(
-        text(f"INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM ({' UNION ALL '.join(parts)}) t GROUP BY unit_id")
+        text(
+            f"INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM ({' UNION ALL '.join(parts)}) t GROUP BY unit_id"
+        )
     )
     return freezing
 
 
-def _only_newest_day(connection: Connection, shapes: list[_Shape]) -> int | None:
-    """The day (number) that the staged rows are of, where they are of one day and no later one has any figures."""
+def _last_staged_day(connection: Connection, shapes: list[Shape]) -> int:
+    days = [
+        connection.execute(text(f"SELECT MAX(day) FROM staged_{shape.table} WHERE change < 2")).scalar() or 0
+        for shape in shapes
+        if "day" in shape.key
+    ]
+    return max(days, default=0)
+
+
+def _only_newest_day(connection: Connection, shapes: list[Shape]) -> int | None:
+    """The one day (number) on which all touched units change, where no later one has any figures; else None.
+
+    Freezing a baseline touches an earlier day, too.
+    """
     if any("day" not in shape.key for shape in shapes):
         return None
-    spans = [
-        connection.execute(text(f"SELECT MIN(day), MAX(day) FROM staged_{shape.table} WHERE change < 2")).one()
-        for shape in shapes
-    ]
-    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-    return last if first == last and last >= _last_table_day(connection) else None
+    newest = _last_staged_day(connection, shapes)
+    first = connection.execute(text("SELECT MIN(from_day) FROM rollup_touched")).scalar()
+    return newest if first == newest >= last_table_day(connection) else None
 
 
-def _last_table_day(connection: Connection) -> int:
-    found = connection.execute(
-        text("SELECT MAX(d.day) FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL")
-    ).scalar()
-    return found or 0
-
-
-def _store(connection: Connection, batch_id: int, shape: _Shape, replaced: int) -> None:
+def _store(connection: Connection, batch_id: int, shape: Shape, replaced: int) -> None:
     """Move the staged rows that change something into their table; keep what they replace."""
     key, figures = ", ".join(shape.key), ", ".join(shape.figures)
     if replaced:
@@ -277,7 +258,7 @@ def _store(connection: Connection, batch_id: int, shape: _Shape, replaced: int) 
     )
 
 
-def _kept(shape: _Shape, row: Any) -> tuple[str, int, int | None, int | None, dict[str, Any]]:
+def _kept(shape: Shape, row: Any) -> tuple[str, int, int | None, int | None, dict[str, Any]]:
     values = dict(zip(shape.key, row[: len(shape.key)], strict=True))
     before = dict(zip((*shape.figures, "batch_id"), row[len(shape.key) :], strict=True))
     return shape.table, values["unit_id"], values.get("level"), values.get("day", values.get("year")), before
@@ -353,90 +334,4 @@ def _close_findings(connection: Connection, batch_id: int | None, table: str, ki
     )
 
 
-def undo(store: Store, batch_id: int, by: str) -> None:
-    """Take a batch back exactly: figures, units, baseline, findings, roll-up. The newest batch first.
-
-    Raises:
-        LoadRefused: there is no such batch, it is undone already, or a newer one has to be undone first.
-    """
-    with store.begin() as connection:
-        _check_undo(connection, batch_id)
-        _touch_undone(connection, store.campaign, batch_id)
-        effect = Effect(connection, store.campaign.baseline_day)
-        for shape in _SHAPES:
-            _take_back(connection, batch_id, shape)
-        connection.execute(text("DELETE FROM baseline WHERE batch_id = :batch"), {"batch": batch_id})
-        effect.apply()
-        rows = connection.execute(select(batch_row).where(batch_row.c.batch_id == batch_id).order_by(batch_row.c.seq))
-        kept = rows.mappings().all()
-        units = [(row["unit_id"], row["before"]) for row in kept if row["table_name"] == _UNITS]
-        aliases = [(row["before"]["alias"], row["unit_id"]) for row in kept if row["table_name"] == _ALIASES]
-        if units:
-            restore_register(connection, store.campaign, units, aliases)
-        connection.execute(text("DELETE FROM finding WHERE batch_id = :batch"), {"batch": batch_id})
-        connection.execute(
-            update(finding).where(finding.c.closed_batch_id == batch_id).values(closed_batch_id=None)
-        )
-        connection.execute(text("DELETE FROM batch_row WHERE batch_id = :batch"), {"batch": batch_id})
-        connection.execute(
-            update(batch).where(batch.c.id == batch_id).values(undone_at=datetime.now(UTC), undone_by=by)
-        )
-        audit.append(connection, by, "undo", {"batch": batch_id})
-        meta.raise_data_version(connection)
-
-
-def _check_undo(connection: Connection, batch_id: int) -> None:
-    found = connection.execute(select(batch).where(batch.c.id == batch_id)).mappings().first()
-    if found is None:
-        raise LoadRefused(_("There is no batch {number}.").format(number=batch_id))
-    if found["undone_at"] is not None:
-        raise LoadRefused(_("Batch {number} has been undone already.").format(number=batch_id))
-    last = connection.execute(select(func.max(batch.c.id)).where(batch.c.undone_at.is_(None))).scalar()
-    if last != batch_id:
-        raise LoadRefused(
-            _("Batches are undone from the newest back: undo batch {last} first.").format(last=last)
-        )
-
-
-def _touch_undone(connection: Connection, campaign: Campaign, batch_id: int) -> None:
-    """Mark the reporting units whose rows came from the batch."""
-    days = [row[0] for row in connection.execute(select(batch_day.c.day).where(batch_day.c.batch_id == batch_id))]
-    touch(connection)
-    parts = ["SELECT m.head_id AS unit_id, 10101 AS day FROM statistics s JOIN unit m ON m.id = s.unit_id"
-             " WHERE s.batch_id = :batch",
-             f"SELECT m.head_id, {day_number(campaign.baseline_day)} FROM baseline b JOIN unit m ON m.id = b.unit_id"
-             " WHERE b.batch_id = :batch"]  # fmt: skip
-    if days:
-        wanted = ", ".join(str(day_number(day)) for day in days)
-        for table in ("collection", "review"):
-            parts.append(
-                f"SELECT m.head_id, s.day FROM unit m JOIN {table} s ON s.unit_id = m.id AND s.day IN ({wanted})"
-                " WHERE s.batch_id = :batch"
-            )
-    connection.execute(
-        text(
-            f"INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM ({' UNION ALL '.join(parts)}) t"
-            " WHERE unit_id IS NOT NULL GROUP BY unit_id"
-        ),
-        {"batch": batch_id},
-    )
-
-
-def _take_back(connection: Connection, batch_id: int, shape: _Shape) -> None:
-    days = "" if "day" not in shape.key else " AND day IN (SELECT day FROM batch_day WHERE batch_id = :batch)"
-    connection.execute(text(f"DELETE FROM {shape.table} WHERE batch_id = :batch{days}"), {"batch": batch_id})
-    rows = connection.execute(
-        select(batch_row).where(batch_row.c.batch_id == batch_id, batch_row.c.table_name == shape.table)
-    ).mappings()
-    names = (*shape.key, *shape.figures, "batch_id")
-    restored = [
-        tuple({**row["before"], **_key_of(shape, row)}[name] for name in names) for row in rows.all()
-    ]
-    bulk.insert(connection, shape.table, names, restored)
-
-
-def _key_of(shape: _Shape, row: Any) -> dict[str, int]:
-    return {"unit_id": row["unit_id"], "level": row["level"], "day": row["day"], "year": row["day"]}
-
-
-__all__ = ["FOREVER", "Finding", "LoadRefused", "Loaded", "NewBatch", "Tables", "compare", "day_of", "load", "undo"]
+__all__ = ["Finding", "LoadRefused", "Loaded", "NewBatch", "Tables", "compare", "load", "undo"]

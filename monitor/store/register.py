@@ -24,8 +24,9 @@ def load_register(connection: Connection) -> Register:
     rows = connection.execute(text(f"SELECT {', '.join(_COLUMNS)} FROM unit ORDER BY id")).fetchall()
     schema = {**dict.fromkeys(_COLUMNS, pl.String), **SOURCE, "opened": pl.Int64, "closed": pl.Int64}
     schema |= {"shown_parent_id": pl.Int64, "head_id": pl.Int64, "foot_id": pl.Int64, "reporting": pl.Boolean}
-    rows = [tuple(bool(value) if name == "reporting" else value for name, value in zip(_COLUMNS, row)) for row in rows]
-    units = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+    flag = _COLUMNS.index("reporting")  # SQLite gives it as a number
+    values = [(*row[:flag], bool(row[flag]), *row[flag + 1 :]) for row in rows]
+    units = pl.DataFrame(values, schema=schema, orient="row").with_columns(
         bulk.day_column("opened"), bulk.day_column("closed"), pl.col("chain").str.split(",")
     )
     aliases = connection.execute(select(unit_alias.c.alias, unit_alias.c.unit_id)).fetchall()
@@ -77,14 +78,15 @@ def restore_register(
 
 
 def _dates(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: date.fromisoformat(row[name]) if row[name] and name in ("opened", "closed") else row[name] for name in SOURCE}
+    days = {name: date.fromisoformat(row[name]) for name in ("opened", "closed") if row[name]}
+    return {name: row[name] for name in SOURCE} | days
 
 
 def _merge(
     source: pl.DataFrame, register: Register, table: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[tuple[int, dict[str, Any] | None]]]:
     """The register with the table worked in, and the rows before of all that is new or changed."""
-    known = {code: row for code, row in zip(source["code"].to_list(), source.iter_rows(named=True), strict=True)}
+    known = dict(zip(source["code"].to_list(), source.iter_rows(named=True), strict=True))
     own_ids = {code: int(row["id"]) for code, row in known.items()}
     rows = list(table.iter_rows(named=True))
     fresh = [row for row in rows if row["code"] not in known]
@@ -165,9 +167,7 @@ def _moved(old: pl.DataFrame, new: pl.DataFrame, old_paths: pl.DataFrame, new_pa
     columns = [frame.select(*_COLUMNS).with_columns(flat) for frame in (old, new)]
     by_row = [a.join(b, on=_COLUMNS, how="anti", nulls_equal=True)["id"] for a, b in (columns, columns[::-1])]
     keys = ["unit_id", "ancestor_id", "depth"]
-    by_path = [
-        a.join(b, on=keys, how="anti")["unit_id"] for a, b in ((old_paths, new_paths), (new_paths, old_paths))
-    ]
+    by_path = [a.join(b, on=keys, how="anti")["unit_id"] for a, b in ((old_paths, new_paths), (new_paths, old_paths))]
     return sorted(set(pl.concat([*by_row, *by_path]).to_list()))
 
 
@@ -191,7 +191,8 @@ def _write_closure(connection: Connection, old: pl.DataFrame, new: pl.DataFrame)
     keys = ["unit_id", "ancestor_id", "depth"]
     gone = old.join(new, on=keys, how="anti")
     if not gone.is_empty():
-        bulk.temporary(connection, "path_gone", {"unit_id": "INTEGER", "ancestor_id": "INTEGER"}, "unit_id, ancestor_id")
+        keys_of = {"unit_id": "INTEGER", "ancestor_id": "INTEGER"}
+        bulk.temporary(connection, "path_gone", keys_of, ", ".join(keys_of))
         bulk.insert_frame(connection, "path_gone", gone.select("unit_id", "ancestor_id").unique())
         connection.execute(
             text(
@@ -219,4 +220,3 @@ def unit_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
     names = [name for name in SOURCE if name not in ("id", "parent_id", "successor_id")]
     schema = {name: SOURCE[name] for name in names} | {"parent_code": pl.String, "successor_code": pl.String}
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema, orient="row")
-

@@ -192,7 +192,7 @@ _EMPTY_DAYS = """
 DELETE FROM rollup WHERE events = 0 AND EXISTS (SELECT 1 FROM rollup_net e
   WHERE e.unit_id = rollup.unit_id AND e.school_type = rollup.school_type AND e.day = rollup.day)"""
 
-_FIGURE_COLUMNS = {name: "BIGINT" for name in ROLLUP_FIGURES}
+_FIGURE_COLUMNS = dict.fromkeys(ROLLUP_FIGURES, "BIGINT")
 _KEY_COLUMNS = {"unit_id": "INTEGER NOT NULL", "school_type": "VARCHAR(16) NOT NULL", "day": "INTEGER NOT NULL"}
 
 
@@ -254,14 +254,10 @@ class Effect:
             "unit_id, day",
         )
         bulk.analyze(connection, "rollup_touched")
-        connection.execute(
-            text(self._points), {"baseline_day": self._baseline_day} if self._points is _POINTS else {}
-        )
+        connection.execute(text(self._points), {"baseline_day": self._baseline_day} if self._points is _POINTS else {})
         bulk.analyze(connection, "rollup_point")
-        figures = {name: "BIGINT" for name in RUNNING_FIGURES}
-        bulk.temporary(
-            connection, "rollup_state", {"unit_id": "INTEGER", "day": "INTEGER", **figures}, "unit_id, day"
-        )
+        figures = dict.fromkeys(RUNNING_FIGURES, "BIGINT")
+        bulk.temporary(connection, "rollup_state", {"unit_id": "INTEGER", "day": "INTEGER", **figures}, "unit_id, day")
         columns = ", ".join(("unit_id", "day", *RUNNING_FIGURES))
         connection.execute(
             text(f"INSERT INTO rollup_state ({columns}) SELECT {columns} FROM ({state_sql('rollup_point')}) state"),
@@ -311,11 +307,11 @@ def differences(connection: Connection, baseline_day: date) -> list[tuple[int, s
     bulk.temporary(connection, "rollup_kept", {**_KEY_COLUMNS, **_FIGURE_COLUMNS}, keys)
     connection.execute(text(f"INSERT INTO rollup_kept SELECT {keys}, {_NAMES} FROM rollup"))
     rebuild(connection, baseline_day)
+    kept, anew = (f"SELECT {keys}, {_NAMES} FROM {table}" for table in ("rollup_kept", "rollup"))
     rows = connection.execute(
         text(
-            f"SELECT {keys} FROM (SELECT {keys}, {_NAMES} FROM rollup_kept EXCEPT SELECT {keys}, {_NAMES} FROM rollup) a"
-            f" UNION SELECT {keys} FROM (SELECT {keys}, {_NAMES} FROM rollup EXCEPT"
-            f" SELECT {keys}, {_NAMES} FROM rollup_kept) b ORDER BY 1, 2, 3"
+            f"SELECT {keys} FROM ({kept} EXCEPT {anew}) a UNION SELECT {keys} FROM ({anew} EXCEPT {kept}) b"
+            " ORDER BY 1, 2, 3"
         )
     )
     return [(row[0], row[1], row[2]) for row in rows]

@@ -115,7 +115,7 @@ unit = Table(
     # Derived from the above whenever the register changes, so that reads need no walk through the tree:
     Column("shown_parent_id", Integer, index=True),  # nearest ancestor that is not merged into another; null if merged
     Column("head_id", Integer, index=True),  # the reporting unit that this unit's own figures count for; null: for none
-    Column("foot_id", Integer),  # where its roll-up begins: its own, if others were merged into it, else what is above it
+    Column("foot_id", Integer),  # the lowest unit whose roll-up counts it
     Column("reporting", Boolean, nullable=False),  # no unit below it in the register
     Column("final_level", String(16), nullable=False),
     Column("chain", String(64), nullable=False),  # review levels, comma separated

@@ -33,7 +33,8 @@ SCHOOLS = [place.code for place in START if place.kind in ("school", "university
 
 small = st.integers(0, 9)
 figures = st.tuples(st.none() | small, small, small, st.none() | small)
-collection = st.dictionaries(st.tuples(st.sampled_from(SCHOOLS), st.sampled_from(DAYS)), figures, min_size=1, max_size=8)
+keys = st.tuples(st.sampled_from(SCHOOLS), st.sampled_from(DAYS))
+collection = st.dictionaries(keys, figures, min_size=1, max_size=8)
 review = st.dictionaries(
     st.tuples(st.sampled_from(SCHOOLS), st.sampled_from(LEVELS), st.sampled_from(DAYS)),
     st.tuples(small, small, small),

@@ -56,8 +56,7 @@ class World:
     def is_leaf(self, code: str) -> bool:
         """Whether no unit hangs below it (but such as were merged into it)."""
         return not any(
-            not place.successor and place.parent and self.today(place.parent) == code
-            for place in self.units.values()
+            not place.successor and place.parent and self.today(place.parent) == code for place in self.units.values()
         )
 
     def chain(self, code: str) -> tuple[str, ...]:

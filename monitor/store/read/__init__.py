@@ -1,0 +1,34 @@
+"""What is read of units and figures. Every function takes the scope of the account that asks: no scope, no rows.
+
+Frames are pandas, small (tens to a few hundred rows; a province's schools at most), days are datetime64.
+"""
+
+from monitor.store.read.batches import newest_day, snapshot_days, source_batches
+from monitor.store.read.findings import finding_counts
+from monitor.store.read.leaves import bounds, leaf_history, leaves_below
+from monitor.store.read.own import before, on
+from monitor.store.read.standing import by_school_type, figures, first_days, panel
+from monitor.store.read.tree import children, children_of, descendants, path, root, unit, unit_by_id
+
+__all__ = [
+    "before",
+    "bounds",
+    "by_school_type",
+    "children",
+    "children_of",
+    "descendants",
+    "figures",
+    "finding_counts",
+    "first_days",
+    "leaf_history",
+    "leaves_below",
+    "newest_day",
+    "on",
+    "panel",
+    "path",
+    "root",
+    "snapshot_days",
+    "source_batches",
+    "unit",
+    "unit_by_id",
+]

@@ -1,0 +1,45 @@
+"""What the reads share: the condition of the scope, bounded lists of ids, the shape of a frame of figures."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from monitor.figures import FIGURES
+from monitor.store.schema import EPOCH, FOREVER, RUNNING_FIGURES, day_number
+from monitor.store.scope import Scope
+
+
+def within(scope: Scope, table: str = "u") -> str:
+    """The condition that a unit lies in the scope, as SQL. Ids and sectors come from accounts, never from a page."""
+    if scope.sees_nothing:
+        return "1 = 0"
+    sectors = ", ".join(f"'{sector}'" for sector in sorted(scope.sectors) if sector in ("schools", "universities"))
+    condition = f"({table}.sector IN ({sectors}) OR {table}.kind = 'province')"
+    if not scope.everything:
+        roots = ", ".join(str(int(root)) for root in sorted(scope.roots))
+        condition += (
+            f" AND EXISTS (SELECT 1 FROM unit_ancestor w WHERE w.unit_id = {table}.id AND w.ancestor_id IN ({roots}))"
+        )
+    return condition
+
+
+def open_on(day: date, table: str = "u") -> str:
+    number = day_number(day)
+    return f"COALESCE({table}.opened, {EPOCH}) <= {number} AND COALESCE({table}.closed, {FOREVER}) > {number}"
+
+
+def chunks(ids: Sequence[int], size: int = 2000) -> list[Sequence[int]]:
+    """Ids in parts that a statement takes."""
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+def days_of(numbers: pd.Series) -> pd.Series:
+    return pd.to_datetime(numbers.astype("Int64").astype("string"), format="%Y%m%d").astype("datetime64[ns]")
+
+
+def figure_frame(rows: Sequence[Any]) -> pd.DataFrame:
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=["unit", "day", *RUNNING_FIGURES])
+    frame = frame.astype(dict.fromkeys(("unit", *RUNNING_FIGURES), "int64"))
+    return frame.assign(day=days_of(frame["day"]))[["unit", "day", *FIGURES, "numbered_known"]]

@@ -1,0 +1,109 @@
+"""Units, as an account may see them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from monitor.campaign import Campaign
+from monitor.store.read.common import chunks, open_on, within
+from monitor.store.schema import day_of
+from monitor.store.scope import OutOfScope, Scope
+from monitor.units import DERIVED, SOURCE, Unit
+
+_UNIT_COLUMNS = (*SOURCE, *DERIVED)
+
+
+def _units(connection: Connection, where: str, values: dict[str, Any] | None = None) -> list[Unit]:
+    columns = ", ".join(f"u.{name}" for name in _UNIT_COLUMNS)
+    rows = connection.execute(text(f"SELECT {columns} FROM unit u WHERE {where} ORDER BY u.code"), values or {})
+    return [_unit(row) for row in rows.mappings()]
+
+
+def _unit(row: Any) -> Unit:
+    values = dict(row)
+    for name in ("opened", "closed"):
+        values[name] = None if values[name] is None else day_of(values[name])
+    return Unit(**{**values, "reporting": bool(values["reporting"]), "chain": tuple(values["chain"].split(","))})
+
+
+def unit(connection: Connection, scope: Scope, code: str) -> Unit:
+    """The unit that `code`, own or former, stands for today.
+
+    Raises:
+        OutOfScope: there is no such unit in the scope.
+    """
+    found = _units(connection, "u.code = :code", {"code": code}) or _units(
+        connection, "u.id IN (SELECT unit_id FROM unit_alias WHERE alias = :code)", {"code": code}
+    )
+    for _turn in range(12):
+        if not found or found[0].successor_id is None:
+            break
+        found = _units(connection, "u.id = :id", {"id": found[0].successor_id})
+    if not found:
+        raise OutOfScope(code)
+    return unit_by_id(connection, scope, found[0].id)
+
+
+def unit_by_id(connection: Connection, scope: Scope, unit_id: int) -> Unit:
+    """The unit with this id.
+
+    Raises:
+        OutOfScope: there is no such unit in the scope.
+    """
+    found = _units(connection, f"u.id = :id AND {within(scope)}", {"id": unit_id})
+    if not found:
+        raise OutOfScope(str(unit_id))
+    return found[0]
+
+
+def root(connection: Connection, campaign: Campaign, scope: Scope) -> Unit | None:
+    """The highest unit of the scope: the campaign's root, or the account's own unit; None when nothing can be seen."""
+    if scope.sees_nothing:
+        return None
+    if scope.everything:
+        found = _units(connection, "u.code = :code", {"code": campaign.root})
+    else:
+        found = _units(connection, f"u.id IN ({', '.join(str(int(r)) for r in sorted(scope.roots))})")
+    return found[0] if found else None
+
+
+def children(connection: Connection, scope: Scope, unit_id: int, as_of: date, sector: str | None = None) -> list[Unit]:
+    """The units directly below, under today's tree, that are open on the day; of one sector where it is named."""
+    where = f"u.shown_parent_id = :id AND {within(scope)} AND {open_on(as_of)}"
+    return _units(connection, where + (" AND u.sector = :sector" if sector else ""), {"id": unit_id, "sector": sector})
+
+
+def children_of(
+    connection: Connection, scope: Scope, units: Iterable[int], as_of: date, sector: str
+) -> dict[int, list[Unit]]:
+    """What `children` gives, for several units at once: by unit, only units that have children."""
+    result: dict[int, list[Unit]] = {}
+    for part in chunks(sorted(set(units))):
+        ids = ", ".join(str(int(unit_id)) for unit_id in part)
+        where = f"u.shown_parent_id IN ({ids}) AND u.sector = :sector AND {within(scope)} AND {open_on(as_of)}"
+        for child in _units(connection, where, {"sector": sector}):
+            result.setdefault(child.shown_parent_id or 0, []).append(child)
+    return result
+
+
+def path(connection: Connection, scope: Scope, unit_id: int) -> list[Unit]:
+    """From the highest unit that the scope shows down to the unit itself."""
+    above = connection.execute(
+        text("SELECT ancestor_id FROM unit_ancestor WHERE unit_id = :id ORDER BY depth DESC"), {"id": unit_id}
+    ).scalars()
+    steps = [_units(connection, f"u.id = :id AND {within(scope)}", {"id": step}) for step in above]
+    return [found[0] for found in steps if found]
+
+
+def descendants(
+    connection: Connection, scope: Scope, unit_id: int, kind: str, as_of: date, sector: str | None = None
+) -> list[Unit]:
+    """All units of a kind below a unit that are open on the day."""
+    where = (
+        "u.id IN (SELECT unit_id FROM unit_ancestor WHERE ancestor_id = :id) AND u.kind = :kind"
+        f" AND u.successor_id IS NULL AND {within(scope)} AND {open_on(as_of)}"
+    )
+    sector_too = " AND u.sector = :sector" if sector else ""
+    return _units(connection, where + sector_too, {"id": unit_id, "kind": kind, "sector": sector})

@@ -1,0 +1,44 @@
+"""The tables of figures, as batches write and take them back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+UNIT_ROWS = "unit"
+"""Rows of the register among the rows that a batch replaced (batch_row.table_name)."""
+ALIAS_ROWS = "unit_alias"
+"""Former names that a batch wrote down, likewise."""
+
+
+class LoadRefused(Exception):
+    """The batch cannot be undone, or the store has moved on; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One of the tables of figures: its key, its figures, and those where null means "as before"."""
+
+    table: str
+    key: tuple[str, ...]
+    figures: tuple[str, ...]
+    carried: tuple[str, ...] = ()
+
+
+SHAPES = (
+    Shape(
+        "collection",
+        ("unit_id", "day"),
+        ("expected", "entered", "submitted", "numbered"),
+        ("expected", "numbered"),
+    ),
+    Shape("review", ("unit_id", "level", "day"), ("pending", "approved", "returned")),
+    Shape("statistics", ("unit_id", "year"), ("staff", "teachers"), ("teachers",)),
+)
+
+
+def last_table_day(connection: Connection) -> int:
+    """The newest day (number) that a batch in force has figures of; 0 before any."""
+    found = connection.execute(
+        text("SELECT MAX(d.day) FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL")
+    ).scalar()
+    return found or 0
