@@ -1,0 +1,212 @@
+"""Templates of forms: opened safely, and checked before anything is filled in.
+
+A template is an .xlsx file that an office edits in its spreadsheet program. Everything that would go wrong while it is
+filled in is found here, cell by cell, so that a form never leaves with a placeholder in it.
+"""
+
+import difflib
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from monitor.documents.placeholders import Placeholder, known
+from monitor.documents.spelling import braced, is_broken, names_in
+from monitor.i18n import _
+
+MAX_BYTES = 5 * 2**20
+MAX_UNPACKED = 50 * 2**20
+MAX_ROWS, MAX_COLUMNS = 1000, 100
+MARGINS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a template. cell: "Sheet!B3", or nothing where it is about the whole file."""
+
+    code: str
+    cell: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a look at a template found.
+
+    problems: what keeps it from being filled in; missing: placeholders that a monthly report needs and the template
+    does not have; used: the names it has; unused: further placeholders that it could have, one of each family.
+    """
+
+    problems: tuple[Problem, ...]
+    missing: tuple[Placeholder, ...]
+    used: tuple[str, ...]
+    unused: tuple[Placeholder, ...]
+
+    @property
+    def fit(self) -> bool:
+        """Whether the template may be put to use."""
+        return not self.problems and not self.missing
+
+
+class TemplateError(Exception):
+    """A template that cannot be filled in; `problems` says why, cell by cell."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        """Keep the problems; the text of the exception lists them, one a line."""
+        super().__init__("\n".join(f"{problem.cell}: {problem.message}".lstrip(": ") for problem in problems))
+        self.problems = problems
+
+
+def inspect(template: bytes | Path) -> Inspection:
+    """Look through a template for unknown, broken and missing placeholders, and for what cannot be filled in."""
+    try:
+        book = open_book(template)
+    except TemplateError as error:
+        return Inspection(error.problems, (), (), ())
+    used: dict[str, None] = {}
+    for sheet in book.worksheets:
+        for _place, text in texts(sheet):
+            used.update(dict.fromkeys(names_in(text)))
+    return _inspection(problems_of(book), used)
+
+
+def problems_of(book: Any) -> tuple[Problem, ...]:
+    """What keeps an opened template from being filled in."""
+    return tuple(problem for sheet in book.worksheets for problem in _sheet_problems(sheet))
+
+
+def open_book(template: bytes | Path) -> Any:
+    """The template as an openpyxl workbook.
+
+    Raises:
+        TemplateError: it cannot be read, is not an .xlsx file, is too large, or holds what filling in would destroy.
+    """
+    try:
+        content = template if isinstance(template, bytes) else _read(template)
+    except OSError as error:
+        raise _refused("unreadable", _("The template cannot be read: {reason}").format(reason=error)) from error
+    _refuse_unfit(content)
+    try:
+        book = load_workbook(io.BytesIO(content))
+    except Exception as error:  # openpyxl raises whatever its parts raise on a damaged file
+        message = _("The file is damaged or is no .xlsx workbook; save it anew as .xlsx.")
+        raise _refused("damaged", message) from error
+    for sheet in book.worksheets:
+        if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
+            message = _(
+                "Sheet {sheet} is larger than a form (over {rows} rows or {columns} columns); delete what is empty."
+            )
+            message = message.format(sheet=sheet.title, rows=MAX_ROWS, columns=MAX_COLUMNS)
+            raise _refused("too_large", message)
+    return book
+
+
+def texts(sheet: Any) -> Iterator[tuple[str, str]]:
+    """Every text of a sheet that may hold placeholders, with its place: cells, then print headers and footers."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str):
+                yield f"{sheet.title}!{cell.coordinate}", cell.value
+    for part in margins(sheet):
+        if part.text:
+            yield f"{sheet.title} ({_('print header or footer')})", part.text
+
+
+def margins(sheet: Any) -> Iterator[Any]:
+    """The left, middle and right parts of a sheet's print headers and footers."""
+    for name in MARGINS:
+        item = getattr(sheet, name)
+        yield from (item.left, item.center, item.right)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _refuse_unfit(content: bytes) -> None:
+    if len(content) > MAX_BYTES:
+        raise _refused("too_large", _("The template is larger than {limit} MB.").format(limit=MAX_BYTES // 2**20))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+                limit = MAX_UNPACKED // 2**20
+                raise _refused("too_large", _("Unpacked, the template is larger than {limit} MB.").format(limit=limit))
+            if any(name.endswith("vbaProject.bin") for name in names):
+                raise _refused("macros", _("The template holds macros; save it as .xlsx without macros."))
+            if any(name.startswith("xl/drawings/drawing") and b":sp>" in archive.read(name) for name in names):
+                message = _("The template holds text boxes or shapes, which would be lost; write the text into cells.")
+                raise _refused("shapes", message)
+            if any(name.endswith(".xml") and b"<!DOCTYPE" in archive.read(name)[:1000] for name in names):
+                raise _refused("damaged", _("The file is damaged or is no .xlsx workbook; save it anew as .xlsx."))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        message = _("The file is no .xlsx workbook (an .xls or .docx file, encrypted or damaged); save it as .xlsx.")
+        raise _refused("not_xlsx", message) from error
+
+
+def _sheet_problems(sheet: Any) -> Iterator[Problem]:
+    if "{{" in sheet.title:
+        yield Problem("misplaced", sheet.title, _("The name of a sheet cannot hold placeholders."))
+    for place, text in texts(sheet):
+        yield from _text_problems(place, text)
+    for row in sheet.iter_rows():
+        yield from _row_problems(sheet, row)
+
+
+def _text_problems(place: str, text: str) -> Iterator[Problem]:
+    if is_broken(text):
+        message = _("The braces in “{text}” do not make a placeholder; write {example}.").format(
+            text=text, example=braced("unit.name")
+        )
+        yield Problem("broken", place, message)
+    for name in names_in(text):
+        if name not in known():
+            yield Problem("unknown", place, _unknown(name))
+        elif known()[name].group and "!" not in place:
+            message = _("{placeholder} belongs into a row of the table.").format(placeholder=braced(name))
+            yield Problem("misplaced", place, message)
+
+
+def _row_problems(sheet: Any, row: Any) -> Iterator[Problem]:
+    groups = set()
+    for cell in row:
+        place = f"{sheet.title}!{cell.coordinate}"
+        if cell.data_type == "f":
+            message = _("Formulas are not filled in; put a placeholder or a fixed text in place of the formula.")
+            yield Problem("formula", place, message)
+        if cell.comment is not None and "{{" in cell.comment.text:
+            yield Problem("misplaced", place, _("A comment cannot hold placeholders."))
+        if isinstance(cell.value, str):
+            groups |= {known()[name].group for name in names_in(cell.value) if name in known()} - {""}
+    if len(groups) > 1:
+        message = _("A row can be repeated for one group only, not for {groups}.").format(
+            groups=", ".join(sorted(groups))
+        )
+        yield Problem("two_groups", f"{sheet.title}!{row[0].row}", message)
+
+
+def _unknown(name: str) -> str:
+    close = difflib.get_close_matches(name, known(), n=1)
+    if close:
+        message = _("Unknown placeholder {placeholder}; did you mean {close}?")
+        return message.format(placeholder=braced(name), close=braced(close[0]))
+    return _("Unknown placeholder {placeholder}.").format(placeholder=braced(name))
+
+
+def _inspection(problems: tuple[Problem, ...], used: dict[str, None]) -> Inspection:
+    lines = {known()[name].listed_as for name in used if name in known()}
+    missing = tuple(item for item in known().values() if item.required and item.name not in used)
+    seen: dict[str, Placeholder] = {}
+    for item in known().values():
+        if item.listed_as not in lines and not item.required:
+            seen.setdefault(item.listed_as, item)
+    return Inspection(problems, missing, tuple(used), tuple(seen.values()))
+
+
+def _refused(code: str, message: str) -> TemplateError:
+    return TemplateError((Problem(code, "", message),))
