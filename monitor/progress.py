@@ -73,7 +73,7 @@ def table(view: View, units: Sequence[Unit], sector: str, *, why: bool = True) -
         index=pd.Index(ids, name="unit", dtype="int64"),
     )
     standing = read.figures(view.connection, view.campaign, view.scope, ids, [view.as_of], sector)
-    standing = standing.drop(columns="day").set_index("unit").reindex(identity.index, fill_value=0)
+    standing = standing.drop(columns="day").set_index("unit").reindex(identity.index).fillna(0).astype("int64")
     assessed = assess(
         panel(view, ids, sector),
         view.as_of,
@@ -113,7 +113,7 @@ def ranked(view: View, units: Sequence[Unit], sector: str) -> pd.DataFrame:
     lower_95, upper_95, upper_998, group_rate, named."""
     ids = [unit.id for unit in units]
     frame = read.figures(view.connection, view.campaign, view.scope, ids, [view.as_of], sector).set_index("unit")
-    frame = frame.reindex(pd.Index(ids, name="unit", dtype="int64"), fill_value=0)
+    frame = frame.drop(columns="day").reindex(pd.Index(ids, name="unit", dtype="int64")).fillna(0).astype("int64")
     frame["denominator"] = frame[_denominator(view.campaign)]
     return ranking(frame).join(funnel(frame))
 
@@ -272,7 +272,7 @@ def change_since(view: View, units: Sequence[Unit], sector: str, since: date) ->
     opened, closed = read.bounds(view.connection, leaves["leaf"].unique().tolist())
     parts = change(current, original, opened, closed, since, view.as_of)
     summed = leaves.join(parts, on="leaf", how="inner").groupby("unit")[[*PARTS, "total"]].sum()
-    return summed.reindex(result.index, fill_value=0).astype("int64")
+    return summed.reindex(result.index).fillna(0).astype("int64")
 
 
 def by_school_type(view: View, unit: Unit) -> pd.DataFrame:
