@@ -22,6 +22,7 @@ from monitor.store.register import change_register
 from monitor.store.rollup import Effect, touch
 from monitor.store.schema import EPOCH, batch, batch_day, batch_row, day_number, finding
 from monitor.store.shapes import ALIAS_ROWS, SHAPES, UNIT_ROWS, LoadRefused, Shape, last_table_day
+from monitor.store.state import PARTS
 from monitor.store.undo import undo
 
 
@@ -138,8 +139,9 @@ def _write(connection: Connection, campaign: Campaign, batch_id: int, tables: Ta
     if staged:
         shapes = [shape for shape, _count in staged]
         freezing = _touch_staged(connection, campaign, shapes)
-        newest = _only_newest_day(connection, shapes)
-        effect = Effect(connection, campaign.baseline_day, newest=newest)
+        effect = Effect(
+            connection, campaign.baseline_day, days=_staged_days(connection, shapes), parts=_parts(shapes, freezing)
+        )
         for shape, replaced in staged:
             _store(connection, batch_id, shape, replaced)
         if freezing:
@@ -191,8 +193,8 @@ def _shown(staged: pl.DataFrame, shape: Shape) -> pl.DataFrame:
 
 
 def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[Shape]) -> bool:
-    """Mark the reporting units that staged rows change, from the first day that changes. Whether the load freezes
-    baselines: it does when the tables have come as far as the baseline day."""
+    """Mark the reporting units that staged rows change, from the first day that changes. Whether the load freezes any
+    baseline: it does so when the tables have come as far as the baseline day."""
     parts = []
     for shape in shapes:
         day = "MIN(s.day)" if "day" in shape.key else str(EPOCH)
@@ -200,43 +202,44 @@ def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[Shape
             f"SELECT m.head_id AS unit_id, {day} AS day FROM staged_{shape.table} s JOIN unit m ON m.id = s.unit_id"
             " WHERE s.change < 2 AND m.head_id IS NOT NULL GROUP BY m.head_id"
         )
-    frozen_on = day_number(campaign.baseline_day)
-    last = max(last_table_day(connection), _last_staged_day(connection, shapes))
-    freezing = last >= frozen_on
-    if freezing:
-        parts.append(
-            f"SELECT m.head_id, {frozen_on} FROM unit m WHERE m.head_id IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM baseline b WHERE b.unit_id = m.id) AND EXISTS"
-            f" (SELECT 1 FROM collection c WHERE c.unit_id = m.id AND c.day <= {frozen_on} AND c.expected IS NOT NULL)"
-        )
+    last = max([last_table_day(connection), *_staged_days(connection, shapes)])
+    unfrozen = _unfrozen(campaign, shapes) if last >= day_number(campaign.baseline_day) else []
     touch(connection)
     connection.execute(
         text(
-            f"INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM ({' UNION ALL '.join(parts)}) t GROUP BY unit_id"
+            "INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM"
+            f" ({' UNION ALL '.join([*parts, *unfrozen])}) t GROUP BY unit_id"
         )
     )
-    return freezing
+    return any(connection.execute(text(f"SELECT 1 FROM ({sql}) t LIMIT 1")).first() for sql in unfrozen)
 
 
-def _last_staged_day(connection: Connection, shapes: list[Shape]) -> int:
-    days = [
-        connection.execute(text(f"SELECT MAX(day) FROM staged_{shape.table} WHERE change < 2")).scalar() or 0
+def _unfrozen(campaign: Campaign, shapes: list[Shape]) -> list[str]:
+    """SQL for the reporting units whose baseline is known, or is about to be, but not frozen: unit_id, day."""
+    frozen_on = day_number(campaign.baseline_day)
+    tables = ["collection", *(f"staged_{shape.table}" for shape in shapes if shape.table == "collection")]
+    return [
+        f"SELECT m.head_id AS unit_id, {frozen_on} AS day FROM unit m WHERE m.head_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM baseline b WHERE b.unit_id = m.id) AND EXISTS"
+        f" (SELECT 1 FROM {table} c WHERE c.unit_id = m.id AND c.day <= {frozen_on} AND c.expected IS NOT NULL)"
+        for table in tables
+    ]
+
+
+def _staged_days(connection: Connection, shapes: list[Shape]) -> list[int]:
+    """The days (numbers) of staged rows that change something."""
+    return [
+        day
         for shape in shapes
         if "day" in shape.key
+        for day in connection.execute(text(f"SELECT DISTINCT day FROM staged_{shape.table} WHERE change < 2")).scalars()
     ]
-    return max(days, default=0)
 
 
-def _only_newest_day(connection: Connection, shapes: list[Shape]) -> int | None:
-    """The one day (number) on which all touched units change, where no later one has any figures; else None.
-
-    Freezing a baseline touches an earlier day, too.
-    """
-    if any("day" not in shape.key for shape in shapes):
-        return None
-    newest = _last_staged_day(connection, shapes)
-    first = connection.execute(text("SELECT MIN(from_day) FROM rollup_touched")).scalar()
-    return newest if first == newest >= last_table_day(connection) else None
+def _parts(shapes: list[Shape], freezing: bool) -> frozenset[str]:
+    """What the staged rows may change of a unit's figures (store.state)."""
+    named = frozenset(shape.table for shape in shapes)
+    return PARTS if freezing or not named <= PARTS else named
 
 
 def _store(connection: Connection, batch_id: int, shape: Shape, replaced: int) -> None:

@@ -19,147 +19,42 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
-from monitor.figures import LEVELS, QUEUE
 from monitor.store import bulk
-from monitor.store.schema import DAY_FIGURES, EPOCH, FOREVER, ROLLUP_FIGURES, RUNNING_FIGURES, day_number
+from monitor.store.schema import DAY_FIGURES, EPOCH, ROLLUP_FIGURES, RUNNING_FIGURES, day_number
+from monitor.store.state import PARTS, part_figures, state_sql
 
 _SUMS = ", ".join(f"SUM({name}) AS {name}" for name in ROLLUP_FIGURES)
 _NAMES = ", ".join(ROLLUP_FIGURES)
 
+# The days on which the staircase of a touched unit may have a step: days with tables, and those that bound a unit.
+_DAYS = f"""
+INSERT INTO rollup_day
+SELECT DISTINCT day FROM (
+  SELECT from_day AS day FROM rollup_touched
+  UNION SELECT d.day FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL
+  UNION SELECT day FROM rollup_more_days
+  UNION SELECT COALESCE(m.opened, {EPOCH}) FROM rollup_touched t JOIN unit m ON m.head_id = t.unit_id
+  UNION SELECT m.closed FROM rollup_touched t JOIN unit m ON m.head_id = t.unit_id WHERE m.closed IS NOT NULL
+  UNION SELECT CAST(:baseline_day AS INTEGER) WHERE EXISTS (SELECT 1 FROM baseline)
+) days WHERE day >= (SELECT MIN(from_day) FROM rollup_touched)"""
 
-def state_sql(
-    points: str, member: str = "m.head_id = p.unit_id", collection: str = "collection", review: str = "review"
-) -> str:
-    """SQL for the figures of reporting units on given days.
+_POINTS = """
+INSERT INTO rollup_point (unit_id, day)
+SELECT t.unit_id, d.day FROM rollup_touched t CROSS JOIN rollup_day d WHERE d.day >= t.from_day"""
 
-    `points` is the name of a table (unit_id, day): the result has a row for each, with the columns unit_id, day and
-    RUNNING_FIGURES. Figures count from a unit's opening and until its closing; predecessors that were merged into it
-    count until their own closing; what a table left out is carried from the newest figures before. `member` says which
-    units m make up a unit p; `collection` and `review` name the tables to read (the figures as first loaded, say).
-    """
-    by_level = []
-    for number, level in enumerate(LEVELS):
-        by_level += [f"COALESCE(SUM(r{number}.{place}), 0) AS {place}_{level}" for place in QUEUE]
-    final = {
-        place: "CASE m.final_level "
-        + " ".join(f"WHEN '{level}' THEN r{number}.{place}" for number, level in enumerate(LEVELS))
-        + " END"
-        for place in ("approved", "returned")
-    }
-    carried = {
-        name: f"COALESCE(c.{name}, (SELECT {name} FROM {collection} WHERE unit_id = m.id AND day < c.day"
-        f" AND {name} IS NOT NULL ORDER BY day DESC LIMIT 1))"
-        for name in ("expected", "numbered")
-    }
-    # A level outside a unit's chain has no rows: comparing with NULL ends the look-up before it begins.
-    reviews = "\n".join(
-        f"LEFT JOIN {review} r{number} ON r{number}.unit_id = m.id AND r{number}.level = {number} AND r{number}.day ="
-        f" (SELECT MAX(day) FROM {review} WHERE unit_id = CASE WHEN m.chain LIKE '%{level}%' THEN m.id END"
-        f" AND level = {number} AND day <= p.day)"
-        for number, level in enumerate(LEVELS)
-    )
-    return f"""
-SELECT unit_id, day, expected, entered, submitted, numbered, numbered_known, approved, returned,
-       {", ".join(f"{place}_{level}" for level in LEVELS for place in QUEUE)},
-       alive AS total,
-       CASE WHEN entered > 0 THEN 1 ELSE 0 END AS started,
-       CASE WHEN expected > 0 AND approved >= expected THEN 1 ELSE 0 END AS complete,
-       baseline, statistics
+# The leaves under one unit (their foot) are added up first: what is above that unit is the same for all of them. What
+# stands on a day less what stood on the day before is the step. Before the day from which it is touched a unit counts
+# as nothing, in the picture before the change and in the one after it alike.
+_STEPS = """
+INSERT INTO rollup_effect (unit_id, school_type, day, {names})
+SELECT a.ancestor_id, k.school_type, g.day, {sums}
 FROM (
-  SELECT p.unit_id, p.day,
-    COALESCE(SUM({carried["expected"]}), 0) AS expected,
-    COALESCE(SUM(c.entered), 0) AS entered,
-    COALESCE(SUM(c.submitted), 0) AS submitted,
-    COALESCE(SUM({carried["numbered"]}), 0) AS numbered,
-    COALESCE(MAX(CASE WHEN {carried["numbered"]} IS NULL THEN 0 ELSE 1 END), 0) AS numbered_known,
-    COALESCE(SUM({final["approved"]}), 0) AS approved,
-    COALESCE(SUM({final["returned"]}), 0) AS returned,
-    {", ".join(by_level)},
-    COALESCE(MAX(CASE WHEN m.id IS NOT NULL AND h.successor_id IS NULL THEN 1 ELSE 0 END), 0) AS alive,
-    COALESCE(SUM(CASE WHEN p.day >= :baseline_day THEN b.expected ELSE 0 END), 0) AS baseline,
-    COALESCE(SUM(s.staff), 0) AS statistics
-  FROM {points} p
-  JOIN unit h ON h.id = p.unit_id
-  LEFT JOIN unit m ON {member}
-    AND COALESCE(m.opened, {EPOCH}) <= p.day AND COALESCE(m.closed, {FOREVER}) > p.day
-  LEFT JOIN {collection} c ON c.unit_id = m.id AND c.day =
-    (SELECT MAX(day) FROM {collection} WHERE unit_id = m.id AND day <= p.day)
-  {reviews}
-  LEFT JOIN baseline b ON b.unit_id = m.id
-  LEFT JOIN statistics s ON s.unit_id = m.id AND s.year =
-    (SELECT MAX(year) FROM statistics WHERE unit_id = m.id)
-  GROUP BY p.unit_id, p.day
-) figures"""
-
-
-def _alive(table: str, day: str) -> str:
-    return f"COALESCE({table}.opened, {EPOCH}) <= {day} AND COALESCE({table}.closed, {FOREVER}) > {day}"
-
-
-# Every day from `from_day` on, on which a touched unit's staircase has a step, with what counts as an event there.
-# CROSS JOIN tells SQLite to begin with the few touched units: it would read the big tables from end to end.
-_OWN = "rollup_touched t CROSS JOIN unit m"
-_POINTS = f"""
-INSERT INTO rollup_point (unit_id, day, next_day, reported, events)
-SELECT unit_id, day, LEAD(day) OVER (PARTITION BY unit_id ORDER BY day), MAX(reported), MAX(events) FROM (
-  SELECT unit_id, from_day AS day, 0 AS reported, 0 AS events FROM rollup_touched
-  UNION ALL
-  SELECT t.unit_id, c.day, 1, 1 FROM {_OWN} CROSS JOIN collection c
-    WHERE m.head_id = t.unit_id AND c.unit_id = m.id AND c.day >= t.from_day AND {_alive("m", "c.day")}
-  UNION ALL
-  SELECT t.unit_id, r.day, 1, 1 FROM {_OWN} CROSS JOIN review r
-    WHERE m.head_id = t.unit_id AND r.unit_id = m.id AND r.level IN (0, 1, 2, 3) AND r.day >= t.from_day
-      AND {_alive("m", "r.day")}
-  UNION ALL
-  SELECT t.unit_id, COALESCE(m.opened, {EPOCH}), 0, 1 FROM {_OWN}
-    WHERE m.head_id = t.unit_id AND COALESCE(m.opened, {EPOCH}) >= t.from_day
-      AND COALESCE(m.opened, {EPOCH}) < COALESCE(m.closed, {FOREVER})
-  UNION ALL
-  SELECT t.unit_id, m.closed, 0, 1 FROM {_OWN}
-    WHERE m.head_id = t.unit_id AND m.closed >= t.from_day AND COALESCE(m.opened, {EPOCH}) < m.closed
-  UNION ALL
-  SELECT t.unit_id, CAST(:baseline_day AS INTEGER), 0, 1 FROM {_OWN} CROSS JOIN baseline b
-    WHERE m.head_id = t.unit_id AND b.unit_id = m.id AND :baseline_day >= t.from_day
-      AND {_alive("m", ":baseline_day")}
-) steps GROUP BY unit_id, day"""
-
-# The same where nothing comes after the day that changes, as when a new day's table is loaded: one point a unit.
-_NEWEST_POINTS = """
-INSERT INTO rollup_point (unit_id, day, next_day, reported, events)
-SELECT unit_id, from_day, NULL, own, own FROM (
-  SELECT t.unit_id, t.from_day, CASE
-    WHEN EXISTS (SELECT 1 FROM unit m CROSS JOIN collection c
-      WHERE m.head_id = t.unit_id AND c.unit_id = m.id AND c.day = t.from_day) THEN 1
-    WHEN EXISTS (SELECT 1 FROM unit m CROSS JOIN review r WHERE m.head_id = t.unit_id AND r.unit_id = m.id
-      AND r.level IN (0, 1, 2, 3) AND r.day = t.from_day) THEN 1
-    ELSE 0 END AS own
-  FROM rollup_touched t
-) newest"""
-
-# A touched unit that opens or closes, or has a predecessor that does, on the day that changes or later.
-_BOUND_TO_CHANGE = """
-SELECT 1 FROM rollup_touched t CROSS JOIN unit m
-WHERE m.head_id = t.unit_id AND (m.opened >= t.from_day OR m.closed IS NOT NULL) LIMIT 1"""
-
-# What stands at a point stands until the unit's next point: it is added there and taken away again here. The leaves
-# under one unit (their foot) are added up first: what is above it is the same for all of them.
-_STEPS = f"""
-INSERT INTO rollup_effect (unit_id, school_type, day, {_NAMES})
-SELECT a.ancestor_id, k.school_type, g.day, {", ".join(f"SUM(:sign * g.{name})" for name in ROLLUP_FIGURES)}
-FROM (
-  SELECT u.foot_id, u.school_type, p.{{day}} AS day,
-    {", ".join(f"SUM(f.{name}) AS {name}" for name in RUNNING_FIGURES)},
-    {", ".join(f"SUM({{events}} * p.{name}) AS {name}" for name in DAY_FIGURES)}
-  FROM rollup_point p JOIN rollup_state f ON f.unit_id = p.unit_id AND f.day = p.day
-  JOIN unit u ON u.id = p.unit_id
-  WHERE p.{{day}} IS NOT NULL
-  GROUP BY u.foot_id, u.school_type, p.{{day}}
+  SELECT foot_id, school_type, day, {steps} FROM rollup_stand
+  WINDOW run AS (PARTITION BY foot_id, school_type ORDER BY day)
 ) g
 JOIN rollup_kind k ON k.leaf_type = g.school_type
 JOIN unit_ancestor a ON a.unit_id = g.foot_id
 GROUP BY a.ancestor_id, k.school_type, g.day"""
-_RISE = _STEPS.format(day="day", events=1)
-_FALL = _STEPS.format(day="next_day", events=0)
 
 # A day that has no row yet begins as a copy of the day before it.
 _NEW_DAYS = f"""
@@ -192,7 +87,7 @@ _EMPTY_DAYS = """
 DELETE FROM rollup WHERE events = 0 AND EXISTS (SELECT 1 FROM rollup_net e
   WHERE e.unit_id = rollup.unit_id AND e.school_type = rollup.school_type AND e.day = rollup.day)"""
 
-_FIGURE_COLUMNS = dict.fromkeys(ROLLUP_FIGURES, "BIGINT")
+_FIGURE_COLUMNS = dict.fromkeys(ROLLUP_FIGURES, "BIGINT NOT NULL DEFAULT 0")
 _KEY_COLUMNS = {"unit_id": "INTEGER NOT NULL", "school_type": "VARCHAR(16) NOT NULL", "day": "INTEGER NOT NULL"}
 
 
@@ -210,15 +105,25 @@ def touch_units(connection: Connection, units: Iterable[int]) -> None:
 class Effect:
     """What a change of the touched units (rollup_touched) does to the roll-up."""
 
-    def __init__(self, connection: Connection, baseline_day: date, *, newest: int | None = None) -> None:
-        """`newest`: the one day (number) on which all touched units change, where no later day has any figures."""
+    def __init__(
+        self,
+        connection: Connection,
+        baseline_day: date,
+        *,
+        days: Iterable[int] = (),
+        parts: frozenset[str] = PARTS,
+    ) -> None:
+        """Take the staircases before the change.
+
+        `days`: days (numbers) that will have tables after the change and may have none yet. `parts`: which figures may
+        change (store.state): those that cannot need not be looked up.
+        """
         self._connection = connection
-        self._baseline_day = day_number(baseline_day)
-        self._points = _POINTS
-        # Before the baseline day its own step may still lie ahead.
-        after_baseline = newest is not None and newest > self._baseline_day
-        if (after_baseline or (newest is not None and not _frozen(connection))) and not _bound(connection):
-            self._points = _NEWEST_POINTS
+        self._values = {"baseline_day": day_number(baseline_day)}
+        self._parts = parts
+        self._running = [name for name in RUNNING_FIGURES if name in part_figures(parts)]
+        bulk.temporary(connection, "rollup_more_days", {"day": "INTEGER"}, "day")
+        bulk.insert(connection, "rollup_more_days", ("day",), ((day,) for day in sorted(set(days))))
         bulk.temporary(connection, "rollup_effect", {**_KEY_COLUMNS, **_FIGURE_COLUMNS})
         self._add(-1)
 
@@ -230,7 +135,8 @@ class Effect:
         changed = " OR ".join(f"SUM({name}) <> 0" for name in ROLLUP_FIGURES)
         connection.execute(
             text(
-                f"INSERT INTO rollup_net SELECT unit_id, school_type, day, {_SUMS} FROM rollup_effect"
+                f"INSERT INTO rollup_net (unit_id, school_type, day, {_NAMES})"
+                f" SELECT unit_id, school_type, day, {_SUMS} FROM rollup_effect"
                 f" GROUP BY unit_id, school_type, day HAVING {changed}"
             )
         )
@@ -239,41 +145,40 @@ class Effect:
             connection.execute(text(statement))
 
     def _add(self, sign: int) -> None:
+        """Add the steps of the touched units as they are now, with this sign."""
         connection = self._connection
-        _kinds(connection)
-        bulk.temporary(
-            connection,
-            "rollup_point",
-            {
-                "unit_id": "INTEGER",
-                "day": "INTEGER",
-                "next_day": "INTEGER",
-                "reported": "INTEGER",
-                "events": "INTEGER",
-            },
-            "unit_id, day",
-        )
-        bulk.analyze(connection, "rollup_touched")
-        connection.execute(text(self._points), {"baseline_day": self._baseline_day} if self._points is _POINTS else {})
-        bulk.analyze(connection, "rollup_point")
-        figures = dict.fromkeys(RUNNING_FIGURES, "BIGINT")
-        bulk.temporary(connection, "rollup_state", {"unit_id": "INTEGER", "day": "INTEGER", **figures}, "unit_id, day")
-        columns = ", ".join(("unit_id", "day", *RUNNING_FIGURES))
+        self._points()
+        names = [*self._running, *DAY_FIGURES]
+        columns = {"foot_id": "INTEGER", "school_type": "VARCHAR(16)", "day": "INTEGER"}
+        bulk.temporary(connection, "rollup_stand", columns | dict.fromkeys(names, "BIGINT"))
+        state = state_sql("rollup_point", parts=self._parts, events=True)
         connection.execute(
-            text(f"INSERT INTO rollup_state ({columns}) SELECT {columns} FROM ({state_sql('rollup_point')}) state"),
-            {"baseline_day": self._baseline_day},
+            text(
+                f"INSERT INTO rollup_stand (foot_id, school_type, day, {', '.join(names)})"
+                f" SELECT u.foot_id, u.school_type, s.day, {', '.join(f'SUM(s.{name})' for name in names)}"
+                f" FROM ({state}) s JOIN unit u ON u.id = s.unit_id GROUP BY u.foot_id, u.school_type, s.day"
+            ),
+            self._values,
         )
-        bulk.analyze(connection, "rollup_state")
-        connection.execute(text(_RISE), {"sign": sign})
-        connection.execute(text(_FALL), {"sign": -sign})
+        bulk.analyze(connection, "rollup_stand")
+        _kinds(connection)
+        steps = [f"{name} - LAG({name}, 1, CAST(0 AS BIGINT)) OVER run AS {name}" for name in self._running]
+        sql = _STEPS.format(
+            names=", ".join(names),
+            sums=", ".join(f"SUM({sign} * g.{name})" for name in names),
+            steps=", ".join([*steps, *DAY_FIGURES]),
+        )
+        connection.execute(text(sql))
 
-
-def _frozen(connection: Connection) -> bool:
-    return connection.execute(text("SELECT 1 FROM baseline LIMIT 1")).first() is not None
-
-
-def _bound(connection: Connection) -> bool:
-    return connection.execute(text(_BOUND_TO_CHANGE)).first() is not None
+    def _points(self) -> None:
+        """Every touched unit on every day on which it may have a step."""
+        connection = self._connection
+        bulk.analyze(connection, "rollup_touched")
+        bulk.temporary(connection, "rollup_day", {"day": "INTEGER"}, "day")
+        connection.execute(text(_DAYS), self._values)
+        bulk.temporary(connection, "rollup_point", {"unit_id": "INTEGER", "day": "INTEGER"}, "unit_id, day")
+        connection.execute(text(_POINTS))
+        bulk.analyze(connection, "rollup_point")
 
 
 def _kinds(connection: Connection) -> None:

@@ -12,9 +12,9 @@ from monitor.figures import QUEUE
 from monitor.store import bulk
 from monitor.store.read.common import chunks, figure_frame, within
 from monitor.store.read.standing import event_days
-from monitor.store.rollup import state_sql
 from monitor.store.schema import FOREVER, RUNNING_FIGURES, batch_row, day_number, day_of
 from monitor.store.scope import Scope
+from monitor.store.state import state_sql
 
 _FIGURE_LIST = ", ".join(RUNNING_FIGURES)
 

@@ -12,9 +12,9 @@ from monitor.figures import FIGURES
 from monitor.store.read.batches import snapshot_days
 from monitor.store.read.common import chunks, days_of, figure_frame, within
 from monitor.store.read.tree import unit_by_id
-from monitor.store.rollup import state_sql
 from monitor.store.schema import RUNNING_FIGURES, day_number, day_of
 from monitor.store.scope import Scope
+from monitor.store.state import state_sql
 
 _FIGURE_LIST = ", ".join(RUNNING_FIGURES)
 
