@@ -4,8 +4,10 @@ import sys
 
 import click
 
-from monitor.cli.common import campaign_or_exit, opened
+from monitor.campaign import Campaign, ConfigError
+from monitor.cli.common import campaign_or_exit, opened, refused, wrong_use
 from monitor.i18n import _
+from monitor.store import Store
 
 
 @click.command()
@@ -16,13 +18,26 @@ def init(demo: bool) -> None:
 
     campaign = campaign_or_exit()
     with opened(campaign) as store:
-        loaded = load_register_files(store)
+        try:
+            loaded = load_register_files(store)
+        except ConfigError as error:
+            wrong_use(str(error))
         click.echo(_("Register: {new} units new or changed.").format(new=loaded), err=True)
         if demo:
-            from monitor.demo import fill
-
-            fill(store, campaign, lambda message: click.echo(message, err=True))
+            _fill_demo(store, campaign)
         click.echo(_("The store is ready: {url}").format(url=store.engine.url.render_as_string()), err=True)
+
+
+def _fill_demo(store: Store, campaign: Campaign) -> None:
+    from monitor.access.demo import create_accounts
+    from monitor.access.manage import AccountError
+    from monitor.demo import DemoError, fill
+
+    try:
+        fill(store, campaign, lambda message: click.echo(message, err=True))
+        create_accounts(store, campaign)
+    except (DemoError, AccountError) as error:
+        refused(str(error))
 
 
 @click.command()

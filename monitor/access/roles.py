@@ -1,0 +1,53 @@
+"""The roles: what an account of each sees, and what it may do."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.i18n import _
+
+ACTIONS: Final = frozenset({"accounts", "import", "settings", "backup", "accept", "publish", "chase", "file"})
+"""What a role may allow: manage accounts, import tables, change settings, make backups, accept or return monthly
+reports, write and publish bulletins, chase units, file rosters, milestones and monthly reports."""
+
+_SCHOOLS: Final = frozenset({"schools"})
+_UNIVERSITIES: Final = frozenset({"universities"})
+_BOTH: Final = _SCHOOLS | _UNIVERSITIES
+
+
+def _marked(message: str) -> str:
+    """The message itself, marked for translation where it is shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role. `kind` is the kind of unit that its accounts stand for; None: they see the whole campaign."""
+
+    key: str
+    message: str
+    kind: str | None
+    sectors: frozenset[str]
+    actions: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> str:
+        """Its name in the language in use."""
+        return _(self.message)
+
+
+_KEEPING: Final = frozenset({"accounts", "import", "settings", "backup"})
+_OFFICE: Final = frozenset({"accept", "publish", "chase"})
+
+ROLES: Final[dict[str, Role]] = {
+    role.key: role
+    for role in (
+        Role("administrator", _marked("Administrator"), None, _BOTH, _KEEPING),
+        Role("province_schools", _marked("Province, schools"), "province", _SCHOOLS, _OFFICE),
+        Role("province_universities", _marked("Province, universities"), "province", _UNIVERSITIES, _OFFICE),
+        Role("city", _marked("City coordinator"), "city", _SCHOOLS, frozenset({"file", "chase"})),
+        Role("county", _marked("County coordinator"), "county", _SCHOOLS, frozenset({"chase"})),
+        Role("school", _marked("School filer"), "school", _SCHOOLS),
+        Role("university", _marked("University filer"), "university", _UNIVERSITIES, frozenset({"file"})),
+        Role("observer", _marked("Observer"), None, _BOTH),
+    )
+}  # fmt: skip
