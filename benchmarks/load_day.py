@@ -70,7 +70,7 @@ def bare(store: Store, frames: list[pl.DataFrame]) -> float:
     with store.begin(keep=False) as connection:
         start = time.perf_counter()
         for place, frame in enumerate(frames):
-            columns = {name: "BIGINT" for name in frame.columns} | (
+            columns = dict.fromkeys(frame.columns, "BIGINT") | (
                 {"level": "TEXT"} if "level" in frame.columns else {}
             )
             bulk.temporary(connection, f"bare_{place}", columns)
