@@ -188,7 +188,7 @@ def _document(view: View, unit: Unit, sector: str, row: dict[str, Any]) -> dict[
         "unit": {"code": unit.code, "name": unit.name, "kind": unit.kind},
         "figures": {
             **{name: int(row[name]) for name in ("expected", "entered", "submitted")},
-            "numbered": int(row["numbered"]) if row["numbered_known"] or not row["total"] else None,
+            "numbered": None if _never_numbered(row) else int(row["numbered"]),
             "approved": int(row["approved"]),
             "levels": levels,
             "institutions": {name: int(row[name]) for name in ("total", "started", "complete")},
@@ -208,6 +208,11 @@ def _document(view: View, unit: Unit, sector: str, row: dict[str, Any]) -> dict[
             "named": bool(row["named"]),
         },
     }
+
+
+def _never_numbered(row: dict[str, Any]) -> bool:
+    """Whether tables came, but none of them said how many are numbered: unknown, not 0."""
+    return not row["numbered_known"] and not pd.isna(row["first_day"])
 
 
 def _forecast(row: dict[str, Any]) -> dict[str, Any]:

@@ -24,18 +24,28 @@ _LISTED = 50
 @click.option("--dry-run", is_flag=True, help="Check only; load nothing.")
 @click.option("--accept-valid", is_flag=True, help="Load the good rows although others are refused.")
 @click.option(
-    "--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write the file with refused cells marked (.xlsx)."
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the file with refused cells marked (.xlsx).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def import_(
-    files: tuple[Path, ...], kind: str | None, day: date | None, dry_run: bool, accept_valid: bool, errors: Path | None, as_json: bool
+    files: tuple[Path, ...],
+    kind: str | None,
+    day: date | None,
+    dry_run: bool,
+    accept_valid: bool,
+    errors: Path | None,
+    as_json: bool,
 ) -> None:
     """Load tables (.xlsx, .xls, .csv, .zip of those). All of a file, or nothing."""
     from monitor.intake.load import import_files
     from monitor.store.loads import LoadRefused
 
     if errors is not None and (errors.suffix.lower() != ".xlsx" or not errors.parent.is_dir()):
-        wrong_use(_("--errors {path}: write a file name that ends in .xlsx, in a folder that exists").format(path=errors))
+        wrong_use(
+            _("--errors {path}: write a file name that ends in .xlsx, in a folder that exists").format(path=errors)
+        )
     campaign = campaign_or_exit()
     written: list[Path] = []
 
@@ -49,7 +59,16 @@ def import_(
     with opened(campaign) as store:
         try:
             results = import_files(
-                store, campaign, files, "", tell, kind=kind, date=day, accept_valid=accept_valid, dry_run=dry_run, on_plan=workbook
+                store,
+                campaign,
+                files,
+                "",
+                tell,
+                kind=kind,
+                date=day,
+                accept_valid=accept_valid,
+                dry_run=dry_run,
+                on_plan=workbook,
             )
         except LoadRefused as error:
             refused(str(error))
@@ -87,11 +106,20 @@ def _tell(result: "FileResult", dry_run: bool) -> None:
     title = KINDS[result.kind].title if result.kind else _("not recognised")
     days = "、".join(day.isoformat() for day in result.dates)
     click.echo(f"{result.file}: {title} {days}".rstrip())
-    counts = _("{rows} rows: {loaded} loaded ({corrected} of them corrections), {unchanged} unchanged, {refused} refused")
+    counts = _(
+        "{rows} rows: {loaded} loaded ({corrected} of them corrections), {unchanged} unchanged, {refused} refused"
+    )
     if dry_run:
-        counts = _("{rows} rows: {loaded} would be loaded ({corrected} of them corrections), {unchanged} unchanged, {refused} refused")
+        counts = _(
+            "{rows} rows: {loaded} would be loaded ({corrected} of them corrections), {unchanged} unchanged, {refused} refused"
+        )
     lines = len({(item.sheet, item.row) for item in result.refused if item.row is not None})
-    values = {"rows": result.rows, "loaded": result.loaded, "corrected": result.corrected, "unchanged": result.unchanged}
+    values = {
+        "rows": result.rows,
+        "loaded": result.loaded,
+        "corrected": result.corrected,
+        "unchanged": result.unchanged,
+    }
     click.echo("  " + counts.format(**values, refused=lines))
     messages = [item.message for item in result.refused] + [finding.message for finding in result.findings]
     for message in messages[:_LISTED]:
@@ -101,7 +129,9 @@ def _tell(result: "FileResult", dry_run: bool) -> None:
     if result.workbook:
         click.echo("  " + _("Marked workbook: {path}").format(path=result.workbook))
     if result.batch is not None:
-        click.echo("  " + _("Batch {batch}; to take it back: python -m monitor undo {batch}").format(batch=result.batch))
+        click.echo(
+            "  " + _("Batch {batch}; to take it back: python -m monitor undo {batch}").format(batch=result.batch)
+        )
 
 
 @click.command()

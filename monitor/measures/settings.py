@@ -1,7 +1,6 @@
 """What the measures need to know of the campaign: windows and thresholds, and the calendar, by shape and not by
 class."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -33,12 +32,3 @@ class WorkingDays(Protocol):
     def last_on_or_before(self, day: date, /) -> date: ...
     def nth_before(self, day: date, n: int, /) -> date: ...
     def between(self, first: date, last: date, /) -> list[date]: ...
-
-
-@dataclass(frozen=True)
-class Setup:
-    """The settings of one assessment: the deadline, the calendar and the thresholds that go with them."""
-
-    deadline: date
-    calendar: WorkingDays
-    settings: Settings

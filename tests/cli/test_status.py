@@ -270,7 +270,7 @@ def test_before_any_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
     _run("init")
     found = json.loads(_run("status", "--json"))
-    assert found["figures"]["expected"] == found["figures"]["approved"] == 0
+    assert found["figures"]["expected"] == found["figures"]["approved"] == found["figures"]["numbered"] == 0
     assert set(found["rates"].values()) == {None}
     assert found["status"] == "not_started"
     assert set(found["forecast"]) == {"none"}

@@ -10,14 +10,18 @@ from monitor.campaign import Campaign
 from monitor.store.read.common import chunks, open_on, within
 from monitor.store.schema import day_of
 from monitor.store.scope import OutOfScope, Scope
-from monitor.units import DERIVED, SOURCE, Unit
+from monitor.units import DERIVED, KINDS, SOURCE, Unit
 
 _UNIT_COLUMNS = (*SOURCE, *DERIVED)
+
+# Offices before the schools that they run themselves.
+_ORDER = "CASE u.kind " + " ".join(f"WHEN '{kind}' THEN {rank}" for rank, kind in enumerate(KINDS)) + " END"
 
 
 def _units(connection: Connection, where: str, values: dict[str, Any] | None = None) -> list[Unit]:
     columns = ", ".join(f"u.{name}" for name in _UNIT_COLUMNS)
-    rows = connection.execute(text(f"SELECT {columns} FROM unit u WHERE {where} ORDER BY u.code"), values or {})
+    sql = f"SELECT {columns} FROM unit u WHERE {where} ORDER BY {_ORDER}, u.code"
+    rows = connection.execute(text(sql), values or {})
     return [_unit(row) for row in rows.mappings()]
 
 

@@ -1,0 +1,231 @@
+"""From the counted rows of a teacher export to figures by school, with what is said of duplicates and odd states."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from monitor.figures import LEVELS
+from monitor.i18n import _
+from monitor.intake.figures import no_rows
+from monitor.intake.problems import FINDINGS, Finding
+from monitor.intake.refusals import Refused
+from monitor.intake.teachers import FILED, STATUS, Counter, Numbers, unpack
+
+_UNIT: Final = ("unit_id", "unit", "unit_name", "chain")
+
+
+@dataclass
+class Export:
+    """What all files of one export say together.
+
+    Attributes:
+        collection, review: as figures.Checked.table has them; expected is null (carried).
+        people: file (place among the files), unit_id, people: how many rows of which file went to which school.
+        rows, refused, findings: by file.
+    """
+
+    day: date
+    collection: pl.DataFrame
+    review: pl.DataFrame
+    people: pl.DataFrame
+    rows: list[int]
+    refused: list[Refused]
+    findings: list[list[Finding]]
+
+
+def total(counter: Counter) -> Export:
+    """The sums over all files that the counter was given.
+
+    Raises:
+        FileRefused: there is no row of data in them.
+    """
+    files = counter.files
+    if not sum(file.rows for file in files) or counter.day is None:
+        raise no_rows()
+    states = _joined([part for file in files for part in file.states])
+    ids = _joined([part for file in files for part in file.ids])
+    numbers = _joined([part for file in files for part in file.numbers])
+    place_of_file = np.repeat(np.arange(len(files)), [sum(len(part) for part in file.states) for file in files])
+    units = _units(counter)
+    extra = _repeats(ids)
+    findings: list[list[Finding]] = [[*file.notes] for file in files]
+    findings[0] += _twice("id_number_twice", ids, _all_of(ids, extra), extra, states, units, counter.day)
+    keep = np.ones(len(states), bool)
+    keep[extra] = False
+    counted = states[keep] if len(extra) else states
+    findings[0] += _numbers_twice(numbers, keep, states, units, counter.day)
+    knows = all(file.knows_numbers for file in files)
+    sums = _sums(counted, units)
+    findings[0] += _odd_states(sums, counter.day)
+    people = pl.DataFrame({"file": place_of_file, "place": states // 1024}).group_by("file", "place").len("people")
+    people = (
+        people.join(units.select("place", "unit_id"), on="place")
+        .group_by("file", "unit_id")
+        .agg(pl.col("people").sum())
+    )
+    rows, refused = [file.rows for file in files], [file.refused for file in files]
+    return Export(
+        counter.day, _collection(sums, counter.day, knows), _review(sums, counter.day), people, rows, refused, findings
+    )
+
+
+def _joined(parts: list[Numbers]) -> Numbers:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def _units(counter: Counter) -> pl.DataFrame:
+    """place, and the unit that counts today for it."""
+    known = [(place, unit) for place, unit in enumerate(counter.units) if unit["unit_id"] is not None]
+    places = pl.Series("place", [place for place, _unit in known], dtype=pl.Int64)
+    kinds: dict[str, Any] = {
+        "unit_id": pl.Int64,
+        "unit": pl.String,
+        "unit_name": pl.String,
+        "chain": pl.List(pl.String),
+    }
+    return pl.DataFrame(
+        [places, *(pl.Series(key, [unit[key] for _place, unit in known], dtype=kind) for key, kind in kinds.items())]
+    )
+
+
+def _repeats(hashes: Numbers) -> Numbers:
+    """Where a hash stands for the second time or later, in the order of the rows."""
+    known = np.sort(hashes[hashes != 0])
+    twice = np.unique(known[1:][known[1:] == known[:-1]])
+    if not len(twice):
+        return np.zeros(0, np.int64)
+    at = np.flatnonzero(pl.Series(hashes).is_in(pl.Series(twice)).to_numpy())
+    again = ~pl.Series(hashes[at]).is_first_distinct().to_numpy()
+    later: Numbers = at[again]
+    return later
+
+
+def _all_of(hashes: Numbers, extra: Numbers) -> Numbers:
+    """Where any of the hashes at `extra` stands."""
+    if not len(extra):
+        return extra
+    return np.flatnonzero(pl.Series(hashes).is_in(pl.Series(np.unique(hashes[extra]))).to_numpy())
+
+
+def _twice(
+    code: str, hashes: Numbers, where: Numbers, extra: Numbers, states: Numbers, units: pl.DataFrame, day: date
+) -> list[Finding]:
+    """One finding for each school that shares numbers: how many, and how many of its rows were not counted."""
+    if not len(where):
+        return []
+    left_out = np.zeros(len(states), bool)
+    left_out[extra] = True
+    frame = pl.DataFrame({"place": states[where] // 1024, "hash": hashes[where], "left": left_out[where]}).join(
+        units, on="place"
+    )
+    by_unit = frame.group_by("unit_id").agg(
+        pl.col("unit", "unit_name").first(), numbers=pl.col("hash").n_unique(), left=pl.col("left").sum()
+    )
+    by_unit = by_unit.sort("unit")
+    found = []
+    for line in by_unit.iter_rows(named=True):
+        if code == "id_number_twice":
+            message = _(
+                "{unit} {name}: {numbers} ID numbers stand more than once in the export (here or at another school); {left} rows here were not"
+                " counted. One person, one number: check who belongs where."
+            )
+        else:
+            message = _(
+                "{unit} {name}: {numbers} personal numbers are shared by different people (here or at another school). Check and have them"
+                " corrected."
+            )
+        text = message.format(unit=line["unit"], name=line["unit_name"], numbers=line["numbers"], left=line["left"])
+        values: dict[str, int | str] = {"numbers": line["numbers"], "left_out": line["left"]}
+        found.append(Finding(code, FINDINGS[code], line["unit"], line["unit_id"], day, None, text, values))
+    return found
+
+
+def _numbers_twice(numbers: Numbers, keep: Numbers, states: Numbers, units: pl.DataFrame, day: date) -> list[Finding]:
+    """Personal numbers that several people have; a person who stands twice counts as one."""
+    own = numbers if keep.all() else np.where(keep, numbers, 0)
+    extra = _repeats(own)
+    return _twice("person_number_twice", own, _all_of(own, extra), extra[:0], states, units, day)
+
+
+def _sums(states: Numbers, units: pl.DataFrame) -> pl.DataFrame:
+    """People by unit and state, with where each state stands in the unit's chain: `at` (0 is its first level)."""
+    frame = pl.DataFrame({"state": states}).group_by("state").agg(people=pl.len().cast(pl.Int64)).sort("state")
+    frame = frame.with_columns(**unpack(pl.col("state"))).join(units, on="place", maintain_order="left")
+    length = pl.col("chain").list.len().cast(pl.Int64)
+    given = pl.coalesce(
+        pl.when(pl.col("level") == number).then(
+            pl.col("chain").list.eval(pl.element() == level).list.arg_max().cast(pl.Int64)
+        )
+        for number, level in enumerate(LEVELS, 1)
+    )
+    return frame.with_columns(at=pl.coalesce(given, pl.min_horizontal(pl.lit(1), length - 1)), last=length - 1)
+
+
+def _filed() -> pl.Expr:
+    return pl.col("filed") == FILED["yes"]
+
+
+def _collection(sums: pl.DataFrame, day: date, knows_numbers: bool) -> pl.DataFrame:
+    people = pl.col("people")
+    numbered = people.filter(pl.col("number") == 1).sum() if knows_numbers else pl.lit(None, pl.Int64).first()
+    frame = sums.group_by(_UNIT, maintain_order=True).agg(
+        entered=people.sum(), submitted=people.filter(_filed()).sum(), numbered=numbered
+    )
+    return frame.select(
+        pl.lit(0).alias("sheet"), pl.lit(None, pl.Int64).alias("row"), *_UNIT, pl.lit(day).alias("day"),
+        pl.lit(None, pl.Int64).alias("expected"), "entered", "submitted", "numbered",
+    )  # fmt: skip
+
+
+def _review(sums: pl.DataFrame, day: date) -> pl.DataFrame:
+    """A person at a higher level is approved at the lower ones; one approved below the last waits at the next."""
+    status, at, people = pl.col("status"), pl.col("at"), pl.col("people")
+    approved, returned = status == STATUS["approved"], status == STATUS["returned"]
+    parts = []
+    for place in range(len(LEVELS)):
+        here = sums.filter(_filed() & (pl.col("chain").list.len() > place))
+        waiting = ((at == place) & ~approved & ~returned) | ((at == place - 1) & approved)
+        parts.append(
+            here.group_by(_UNIT, maintain_order=True).agg(
+                level=pl.col("chain").first().list.get(place, null_on_oob=True),
+                pending=people.filter(waiting).sum(),
+                approved=people.filter((at > place) | ((at == place) & approved)).sum(),
+                returned=people.filter((at == place) & returned).sum(),
+            )
+        )
+    frame = pl.concat(parts)
+    # A school with nobody submitted has zeros at all of its levels.
+    every = sums.select(_UNIT).unique(maintain_order=True).with_columns(level="chain").explode("level")
+    frame = every.join(
+        frame.drop("unit", "unit_name", "chain"), on=["unit_id", "level"], how="left", maintain_order="left"
+    )
+    return frame.select(
+        pl.lit(0).alias("sheet"), pl.lit(None, pl.Int64).alias("row"), *_UNIT, pl.lit(day).alias("day"), "level",
+        *(pl.col(name).fill_null(0) for name in ("pending", "approved", "returned")),
+    )  # fmt: skip
+
+
+def _odd_states(sums: pl.DataFrame, day: date) -> list[Finding]:
+    """People reviewed without having been submitted; people submitted without a review status."""
+    found = []
+    reviewed = sums.filter(~_filed() & pl.col("status").is_in([STATUS["approved"], STATUS["returned"]]))
+    for line in reviewed.group_by(_UNIT).agg(pl.col("people").sum()).sort("unit").iter_rows(named=True):
+        message = _(
+            "{unit} {name}: {people} people are reviewed but not submitted; they count as not submitted. Check their status."
+        ).format(unit=line["unit"], name=line["unit_name"], people=line["people"])
+        code = "status_without_filing"
+        found.append(
+            Finding(code, FINDINGS[code], line["unit"], line["unit_id"], day, None, message, {"people": line["people"]})
+        )
+    blank = int(sums.filter(_filed() & (pl.col("status") == 0))["people"].sum() or 0)
+    if blank:
+        message = _("{people} people are submitted without a review status; they count as waiting for review.").format(
+            people=blank
+        )
+        found.append(
+            Finding("status_blank", FINDINGS["status_blank"], None, None, day, None, message, {"people": blank})
+        )
+    return found

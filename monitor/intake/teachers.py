@@ -1,0 +1,267 @@
+"""Teacher exports: one row a person, counted to schools while it is read. Nothing personal outlives the counting.
+
+Of each row three numbers are kept until the load is planned: salted hashes of the ID number and of the personal number,
+and a small number that says school and state. Names, ID numbers and all other personal columns are dropped with the block
+of rows in which they came.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from monitor.figures import LEVEL_NAMES, LEVELS
+from monitor.intake.figures import hidden_notes
+from monitor.intake.problems import Finding
+from monitor.intake.recognise import Table
+from monitor.intake.refusals import LISTED, Refused
+from monitor.intake.resolve import Calendar, check_names, one_day, resolve
+from monitor.intake.rows import personal_cells
+from monitor.intake.values import CODE_LIKE, DESTROYED, FILED_WORDS, LEVEL_WORDS, STATUS_WORDS, code_text, tidy
+from monitor.units import Register
+
+Numbers = np.ndarray[Any, np.dtype[Any]]
+
+# A row's state in one number: place of its code << 10 | filed << 7 | level << 4 | status << 1 | has a personal number.
+FILED: Final = {"no": 1, "yes": 2}
+LEVEL: Final = {level: place for place, level in enumerate(LEVELS, 1)}
+STATUS: Final = {"pending": 1, "approved": 2, "returned": 3}
+_WORDS: Final = {"filed": (FILED_WORDS, FILED), "level": (LEVEL_WORDS, LEVEL), "status": (STATUS_WORDS, STATUS)}
+_CHOICES: Final = {
+    "filed": "已报送、未报送",
+    "level": "、".join(LEVEL_NAMES.values()),
+    "status": "待审核、审核通过、退回",
+}
+_UNREADABLE: Final = {"filed": "filed_unreadable", "level": "level_unreadable", "status": "status_unreadable"}
+_UNKNOWN: Final = 7
+_KEPT: Final = ("code", "name", "id_number", "person_number", "filed", "level", "status")
+
+
+def unpack(state: pl.Expr) -> dict[str, pl.Expr]:
+    """The parts of a state."""
+    return {
+        "place": state // 1024,
+        "filed": state // 128 % 8,
+        "level": state // 16 % 8,
+        "status": state // 2 % 8,
+        "number": state % 2,
+    }
+
+
+@dataclass
+class Counted:
+    """The rows of one file in numbers: state, row and hashes of each row that counts."""
+
+    states: list[Numbers] = field(default_factory=list)
+    lines: list[Numbers] = field(default_factory=list)
+    ids: list[Numbers] = field(default_factory=list)
+    numbers: list[Numbers] = field(default_factory=list)
+    rows: int = 0
+    listed: int = 0
+    knows_numbers: bool = True
+    refused: Refused = field(default_factory=Refused)
+    notes: list[Finding] = field(default_factory=list)
+
+    def refuse(self, sheet: int, rows: pl.DataFrame, key: str, code: str, extra: str = "") -> None:
+        """Refuse rows (columns row and code); of millions the first ones are listed."""
+        part = rows.head(max(LISTED + 1 - self.listed, 0)).with_columns(sheet=pl.lit(sheet))
+        self.listed += part.height
+        self.refused.add(part, key, code, code_text("code"), extra)
+
+
+class Counter:
+    """Counts the files of one export, one after the other; each file's rows are gone when `add` returns."""
+
+    def __init__(self, register: Register, calendar: Calendar) -> None:
+        self._register = register
+        self._calendar = calendar
+        self._salt = secrets.randbits(64)
+        self._places: dict[str | None, int] = {}
+        self._raw: dict[str | None, int] = {}
+        self._seen: Numbers = np.zeros(0, np.int64)
+        self._verdicts: dict[int, tuple[str, str, str]] = {}
+        self._names = pl.DataFrame(schema={"place": pl.Int64, "name": pl.String})
+        self.units: list[dict[str, Any]] = []
+        self.files: list[Counted] = []
+        self.day: date | None = None
+
+    def add(self, tables: Sequence[Table]) -> None:
+        """Count the tables of one file.
+
+        Raises:
+            FileRefused: no day, or one that cannot be; or what reading the file raises.
+        """
+        counted = Counted(knows_numbers=all("person_number" in table.places for table in tables))
+        counted.notes += hidden_notes(tables)
+        for table in tables:
+            self.day = one_day(table, self._calendar)
+            for first, frame in table.sheet.blocks():
+                self._block(table, first, frame, counted)
+        self.files.append(counted)
+
+    def _block(self, table: Table, first: int, whole: pl.DataFrame, counted: Counted) -> None:
+        whole = whole.with_row_index("row", offset=first).with_columns(pl.col("row").cast(pl.Int64))
+        personal = personal_cells(whole, frozenset({f"c{table.places['id_number']}"}))
+        frame = _needed(table, whole)
+        state = self._states(frame)
+        bad, ignored = self._judged(state)
+        data = ~np.isin(state, ignored) if ignored else np.ones(len(state), bool)
+        counted.rows += int(data.sum())
+        keep = data.copy()
+        for value in bad:
+            key, code, extra = self._verdicts[value]
+            hit = state == value
+            counted.refuse(table.number, frame.filter(pl.Series(hit)), key, code, extra)
+            keep &= ~hit
+        keep &= self._names_fit(frame, state, table, counted, keep)
+        for row, place in personal:
+            line = pl.DataFrame(
+                {"row": [row], "code": frame.filter(pl.col("row") == row)["code"].head(1).extend_constant(None, 1)[:1]}
+            )
+            counted.refuse(table.number, line, str(place), "personal_id")
+        if personal:
+            keep &= ~frame["row"].is_in([row for row, _place in personal]).to_numpy()
+        counted.states.append(state[keep])
+        counted.lines.append(frame["row"].to_numpy()[keep])
+        counted.ids.append(self._hashed(frame["id_number"])[keep])
+        counted.numbers.append(self._hashed(frame["person_number"])[keep])
+
+    def _hashed(self, texts: pl.Series) -> Numbers:
+        """Salted hashes; 0 for empty cells. The salt is drawn anew for every load and never kept."""
+        if (texts.str.len_bytes() != texts.str.len_chars()).any():
+            texts = pl.DataFrame({"t": texts}).select(tidy("t")).to_series()
+        if texts.str.contains(r"[\s'a-z-]").any():
+            texts = texts.str.replace_all(r"[\s'-]", "").str.to_uppercase()
+        hashed = texts.hash(self._salt)
+        empty = texts.is_null() | (texts == "")
+        kept: Numbers = pl.select(pl.when(empty).then(0).otherwise(hashed)).to_series().to_numpy()
+        return kept
+
+    def _states(self, frame: pl.DataFrame) -> Numbers:
+        code = _mapped(frame["code"], self._code_places(frame["code"].unique()))
+        state: Numbers = code.to_numpy().astype(np.int64) * 1024
+        for shift, key in ((128, "filed"), (16, "level"), (2, "status")):
+            words, numbers = _WORDS[key]
+            unique = pl.DataFrame({"raw": frame[key].unique()}).with_columns(text=tidy("raw"))
+            known = {
+                raw: (0 if text is None else numbers.get(words.get(text, ""), _UNKNOWN))
+                for raw, text in unique.iter_rows()
+            }
+            state += _mapped(frame[key], known).to_numpy().astype(np.int64) * shift
+        number = frame["person_number"]
+        filled = number.is_not_null() & (number.str.strip_chars().str.len_bytes() > 0)
+        state += filled.to_numpy().astype(np.int64)
+        return state
+
+    def _code_places(self, raw: pl.Series) -> dict[str | None, int]:
+        """Place in `units` for every way that codes are written in a block; new codes are looked up."""
+        written = raw.to_list()
+        fresh = [text for text in written if text not in self._raw]
+        if fresh:
+            frame = pl.DataFrame({"raw": fresh}, schema={"raw": pl.String}).with_columns(code=code_text("raw"))
+            new = [code for code in dict.fromkeys(frame["code"].to_list()) if code not in self._places]
+            lines = pl.DataFrame({"code": new}, schema={"code": pl.String}).with_columns(sheet=pl.lit(0), row=pl.lit(0))
+            for line in resolve(lines, self._register, Refused()).iter_rows(named=True):
+                self._places[line["code"]] = len(self.units)
+                self.units.append(line)
+            self._raw |= {text: self._places[code] for text, code in frame.iter_rows()}
+        return {text: self._raw[text] for text in written}
+
+    def _judged(self, state: Numbers) -> tuple[list[int], list[int]]:
+        """The states in a block that are refused, and those that are no rows of data."""
+        present = np.sort(pl.Series(state).unique().to_numpy())
+        for value in np.setdiff1d(present, self._seen, assume_unique=True):
+            verdict = self._judge(int(value))
+            if verdict is not None:
+                self._verdicts[int(value)] = verdict
+        self._seen = np.union1d(self._seen, present)
+        odd = [int(value) for value in present[np.isin(present, list(self._verdicts))]]
+        bad = [value for value in odd if self._verdicts[value][0]]
+        return bad, [value for value in odd if not self._verdicts[value][0]]
+
+    def _judge(self, state: int) -> tuple[str, str, str] | None:
+        unit = self.units[state // 1024]
+        filed, level, status = state // 128 % 8, state // 16 % 8, state // 2 % 8
+        code = unit["code"] or ""
+        if unit["unit_id"] is None:
+            looks = pl.Series([code])
+            destroyed, like = bool(looks.str.contains(DESTROYED)[0]), bool(looks.str.contains(CODE_LIKE)[0])
+            if not (destroyed or like) and filed in (0, _UNKNOWN):
+                return "", "", ""  # a note, a signature, a total
+            why = (
+                "code_missing"
+                if not code
+                else "code_destroyed"
+                if destroyed
+                else "unit_unknown"
+                if like
+                else "code_invalid"
+            )
+            return "code", why, ""
+        assert self.day is not None
+        if not unit["reporting"]:
+            return "code", "unit_has_units_below", ""
+        if unit["opened"] and self.day < unit["opened"]:
+            return "code", "unit_not_open", unit["opened"].isoformat()
+        if unit["closed"] and self.day >= unit["closed"]:
+            return "code", "unit_closed", unit["closed"].isoformat()
+        for key, part in (("filed", filed), ("level", level), ("status", status)):
+            if part == _UNKNOWN or (key == "filed" and part == 0):
+                return key, _UNREADABLE[key], _CHOICES[key]
+        if level and LEVELS[level - 1] not in unit["chain"]:
+            return "level", "level_outside_chain", "、".join(LEVEL_NAMES[name] for name in unit["chain"])
+        return None
+
+    def _names_fit(self, frame: pl.DataFrame, state: Numbers, table: Table, counted: Counted, keep: Numbers) -> Numbers:
+        """Refuse rows whose school name contradicts the code; which rows are good."""
+        fits = np.ones(frame.height, bool)
+        if "name" not in table.places:
+            return fits
+        pairs = frame.select("row", "code", "name", place=pl.Series(state // 1024), keep=pl.Series(keep)).filter("keep")
+        new = pairs.select("place", "name").drop_nulls().unique().join(self._names, on=["place", "name"], how="anti")
+        if new.is_empty():
+            return fits
+        wrong = self._contradicting(new)
+        self._names = pl.concat([self._names, new.join(wrong, on=["place", "name"], how="anti")])
+        for place, name, belongs in wrong.iter_rows():
+            hit = pairs.filter((pl.col("place") == place) & (pl.col("name") == name))
+            counted.refuse(table.number, hit, "name", "name_contradicts", belongs)
+            fits &= ~frame["row"].is_in(hit["row"].to_list()).to_numpy()
+        return fits
+
+    def _contradicting(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Those of the pairs (place, name) that contradict each other, with the unit's name in `extra`."""
+        pairs = (
+            pairs.sort("place", "name")
+            .with_row_index("row")
+            .with_columns(pl.col("row").cast(pl.Int64), sheet=pl.lit(0))
+        )
+        codes = pl.Series([self.units[place]["code"] for place in pairs["place"].to_list()], dtype=pl.String)
+        found = Refused()
+        check_names(resolve(pairs.with_columns(code=codes), self._register, Refused()), self._register, found)
+        return pairs.join(found.frame().select("row", "extra"), on="row").select("place", "name", "extra")
+
+
+def _needed(table: Table, whole: pl.DataFrame) -> pl.DataFrame:
+    """The columns that are counted, below the header; all others are dropped here."""
+    columns = {key: f"c{place}" for key, place in table.places.items() if f"c{place}" in whole.columns}
+    chosen = [(pl.col(columns[key]) if key in columns else pl.lit(None, pl.String)).alias(key) for key in _KEPT]
+    frame = whole.select("row", *chosen)
+    # Whole blocks are passed on as they are: a filter would copy every column.
+    if frame.height and frame["row"][0] <= table.last_row:
+        frame = frame.filter(pl.col("row") > table.last_row)
+    repeated = frame["filed"] == table.headers["filed"]
+    return frame.filter(~repeated.fill_null(False)) if repeated.any() else frame
+
+
+def _mapped(texts: pl.Series, numbers: dict[str | None, int]) -> pl.Series:
+    if len(numbers) == 1:
+        return pl.Series([next(iter(numbers.values()))], dtype=pl.Int64).new_from_index(0, len(texts))
+    return texts.replace_strict(numbers, return_dtype=pl.Int64)
+
+
+__all__ = ["FILED", "LEVEL", "STATUS", "Counted", "Counter", "unpack"]

@@ -1,0 +1,164 @@
+"""Files that are meant badly, or are broken: each has its own answer in Chinese, and nothing changes."""
+
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from monitor.campaign import Campaign
+from monitor.intake.load import import_files
+from tests.intake.books import container, with_part, xls, xlsx
+from tests.intake.conftest import HEADER, Office, codes, line, table
+
+BOOK = xlsx([[*HEADER], [*line()]])
+LAUGHS = b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;">]>'
+OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+
+
+def with_prologue(part: str, prologue: bytes) -> bytes:
+    def change(data: bytes) -> bytes:
+        return prologue + (data.split(b"?>", 1)[1] if data.startswith(b"<?xml") else data)
+
+    return with_part(BOOK, part, change)
+
+
+def package(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def bomb() -> bytes:
+    """A worksheet of 300 MB of blanks in 300 KB."""
+    blank = b" " * (1 << 20)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != "xl/worksheets/sheet1.xml":
+                new.writestr(name, old.read(name))
+        with new.open("xl/worksheets/sheet1.xml", "w") as part:
+            part.write(b"<worksheet><sheetData>")
+            for _piece in range(300):
+                part.write(blank)
+    return out.getvalue()
+
+
+def lying_bomb() -> bytes:
+    """The same, with a directory that says one kilobyte."""
+    content = bytearray(bomb())
+    place = content.rfind(b"xl/worksheets/sheet1.xml")
+    struct.pack_into("<I", content, place - 46 + 24, 1024)
+    return bytes(content)
+
+
+def locked_archive() -> bytes:
+    content = bytearray(package({"a.csv": table(line()).encode()}))
+    struct.pack_into("<H", content, content.find(b"PK\x01\x02") + 8, 1)
+    struct.pack_into("<H", content, 6, 1)
+    return bytes(content)
+
+
+WORD = package({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"})
+MACROS = package({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>", "xl/vbaProject.bin": b"x"})
+ODS = package({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"})
+TEXT = table(*[line(f"{number:010}") for number in range(200)])
+
+HOSTILE: dict[str, tuple[bytes, str, str]] = {
+    "empty": (b"", "a.xlsx", "file_empty"),
+    "blank": (b" \r\n\t\n" * 50, "a.csv", "file_empty"),
+    "zeros": (bytes(5000), "a.csv", "file_empty"),
+    "billion laughs in the sheet": (with_prologue("xl/worksheets/sheet1.xml", LAUGHS), "a.xlsx", "file_unsafe_xml"),
+    "billion laughs in the styles": (with_prologue("xl/styles.xml", LAUGHS), "a.xlsx", "file_unsafe_xml"),
+    "external entity in the workbook": (with_prologue("xl/workbook.xml", OUTSIDE), "a.xlsx", "file_unsafe_xml"),
+    "part in UTF-16": (with_part(BOOK, "xl/workbook.xml", lambda data: data.decode().encode("utf-16")), "a.xlsx", "file_unsafe_xml"),
+    "zip bomb": (bomb(), "a.xlsx", "file_unpacks_too_large"),
+    "zip bomb with a false directory": (lying_bomb(), "a.xlsx", "file_unpacks_too_large"),
+    "macros": (MACROS, "a.xlsm", "file_has_macros"),
+    "macros in xls": (container({"Workbook": b"x", "_VBA_PROJECT_CUR": b"x"}), "a.xls", "file_has_macros"),
+    "renamed docx": (WORD, "a.xlsx", "file_not_a_table"),
+    "renamed doc": (container({"WordDocument": b"x"}), "a.xls", "file_not_a_table"),
+    "ods": (ODS, "a.xlsx", "file_not_a_table"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3\n" + bytes(100), "a.csv", "file_not_a_table"),
+    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "a.csv", "file_not_a_table"),
+    "web page saved as xls": (b"<html><table><tr><td>1</td></tr></table></html>", "a.xls", "file_not_a_table"),
+    "binary": (bytes(range(256)) * 40, "a.csv", "file_not_a_table"),
+    "no encoding": (table(line()).encode() + b"\xff\xff\x80\x80" * 10, "a.csv", "file_encoding"),
+    "encrypted xlsx": (container({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}), "a.xlsx", "file_encrypted"),
+    "encrypted xls": (xls([[*HEADER]], filepass=True), "a.xls", "file_encrypted"),
+    "xlsx cut in half": (BOOK[: len(BOOK) // 2], "a.xlsx", "file_truncated"),
+    "xls cut in half": ((content := xls([[*HEADER], *[[*line()]] * 300]))[: len(content) // 2], "a.xls", "file_truncated"),
+    "csv cut inside quotes": ((TEXT + '2016-11-25,"33010').encode(), "a.csv", "file_unclosed_quote"),
+    "csv cut inside a character": ((TEXT + "注：演示").encode()[:-1], "a.csv", "file_truncated"),
+    "endless line": (b"1," * (1 << 20), "a.csv", "file_line_too_long"),
+    "endless line without commas": (b"a" * (3 << 20), "a.csv", "file_line_too_long"),
+    "five thousand columns": ((",".join(["a"] * 5000) + "\n").encode(), "a.csv", "file_too_many_columns"),
+    "workbook without a sheet": (package({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}), "a.xlsx", "file_damaged"),
+    "workbook of nonsense": (with_part(BOOK, "xl/worksheets/sheet1.xml", lambda _data: b"<worksheet><sheetData><row r='x'><c r='?'>"), "a.xlsx", "file_damaged"),
+    "xls of nonsense": (container({"Workbook": b"\x09\x08\x00\x00" * 40}), "a.xls", "file_damaged"),
+    "archive in an archive": (package({"b.zip": package({"a.csv": b"1"})}), "a.zip", "archive_nested"),
+    "archive with a password": (locked_archive(), "a.zip", "archive_encrypted"),
+    "archive without tables": (package({"__MACOSX/a.csv": b"x", ".DS_Store": b"x"}), "a.zip", "archive_empty"),
+    "archive cut in half": (package({"a.csv": TEXT.encode()})[:-60], "a.zip", "file_truncated"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_files_get_their_own_answer_and_change_nothing(office: Office, case: str) -> None:
+    content, name, code = HOSTILE[case]
+    (result,) = office.all(content, name)
+    assert [(item.row, item.code) for item in result.refused] == [(None, code)]
+    message = result.refused[0].message
+    assert message.endswith("。") and any("\u4e00" <= character <= "\u9fff" for character in message)
+    assert "Error" not in message and "Traceback" not in message
+    assert (result.loaded, result.batch) == (0, None)
+    assert office.rows("SELECT COUNT(*) FROM batch") == [(0,)]
+
+
+def small(campaign: Campaign, **limits: int) -> Campaign:
+    return campaign.model_copy(update={"intake": campaign.intake.model_copy(update=limits)})
+
+
+def refused_within(office: Office, path: Path, **limits: int) -> list[str]:
+    (result,) = import_files(office.store, small(office.campaign, **limits), [path])
+    return codes(result)
+
+
+def test_bounds_of_size_and_rows(office: Office) -> None:
+    rows = [line(f"{number:010}") for number in range(40)]
+    big = office.path(b"#" * (1 << 20) + b"\n", "big.csv")
+    assert refused_within(office, big, max_file_mb=1) == ["file_too_large"]
+    assert refused_within(office, office.path(table(*rows)), max_rows=30) == ["file_too_many_rows"]
+    assert refused_within(office, office.path(xlsx([[*HEADER], *map(list, rows)]), "a.xlsx"), max_rows=30) == [
+        "file_too_many_rows"
+    ]
+    wide = package({"a.csv": b"1" * (2 << 20)})
+    assert refused_within(office, office.path(wide, "a.zip"), max_unpacked_mb=1) == ["file_unpacks_too_large"]
+
+
+def test_a_bomb_is_refused_in_bounded_memory(office: Office) -> None:
+    import tracemalloc
+
+    path = office.path(lying_bomb(), "a.xlsx")
+    tracemalloc.start()
+    result = office.take(path)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert codes(result) == ["file_unpacks_too_large"]
+    assert peak < 100 << 20
+
+
+def test_one_bad_table_in_an_archive_leaves_the_others(office: Office) -> None:
+    results = office.all(package({"a.csv": table(line()).encode(), "b.xlsx": WORD}), "two.zip")
+    assert [(result.file, result.loaded, codes(result)) for result in results] == [
+        ("two.zip/a.csv", 1, []), ("two.zip/b.xlsx", 0, ["file_not_a_table"]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.csv", "a.dat", "a"])
+def test_the_content_counts_and_not_the_name(office: Office, name: str) -> None:
+    assert codes(office.take(BOOK, name)) == []
+    assert office.take(table(line()), f"{name}.xlsx").unchanged == 1

@@ -1,0 +1,303 @@
+"""Teacher exports, counted by a plain loop and by the program; nothing personal anywhere."""
+
+import random
+from collections import Counter as Tally
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from monitor.intake import delimited
+from monitor.intake.errors import write_workbook
+from monitor.intake.load import import_files
+from tests.intake.books import xlsx
+from tests.intake.conftest import (
+    CITY_RUN,
+    DAY,
+    LATE,
+    NAMES,
+    NEW_CODE,
+    OLD_CODE,
+    ONE,
+    THREE,
+    TWO,
+    UNIVERSITY,
+    Office,
+    codes,
+    found,
+    line,
+    table,
+)
+from tests.intake.test_personal import number
+
+HEAD = (
+    "学校代码",
+    "学校名称",
+    "姓名",
+    "身份证件号码",
+    "个人识别号",
+    "报送状态",
+    "审核级次",
+    "审核状态",
+    "报送时间",
+    "审核时间",
+)
+TITLE = "教师明细（截至2016年11月25日）"
+CHAINS = {
+    ONE: ("学校", "县级"),
+    TWO: ("学校", "县级"),
+    THREE: ("学校", "县级"),
+    CITY_RUN: ("学校", "市级"),
+    UNIVERSITY: ("学校", "省级"),
+}
+KEYS = {"学校": "school", "县级": "county", "市级": "city", "省级": "province"}
+_next = iter(range(10**9))
+
+
+def person(
+    code: str = ONE, filed: str = "已报送", level: str = "", status: str = "待审核", **more: str
+) -> tuple[str, ...]:
+    seed = next(_next)
+    own = more.get("own", "")
+    return (
+        code,
+        more.get("name", ""),
+        more.get("who", f"演示{seed}"),
+        more.get("id", number(seed)),
+        own,
+        filed,
+        level,
+        status,
+        "2016-11-01",
+        "",
+    )
+
+
+def export(*people: tuple[str, ...], title: str = TITLE, head: tuple[str, ...] = HEAD) -> str:
+    return table(*people, header=head, above=(title, "") if title else ())
+
+
+def counted(people: list[tuple[str, ...]]) -> tuple[dict[str, Tally[str]], dict[tuple[str, str], Tally[str]]]:
+    """By the rules of the contract, person by person: figures by school, and places by school and level."""
+    schools: dict[str, Tally[str]] = {}
+    places: dict[tuple[str, str], Tally[str]] = {}
+    for code, _name, _who, _id, own, filed, level, status, *_rest in people:
+        school = schools.setdefault(code, Tally())
+        school["entered"] += 1
+        school["numbered"] += bool(own)
+        chain = CHAINS[code]
+        for name in chain:
+            places.setdefault((code, name), Tally())
+        if filed != "已报送":
+            continue
+        school["submitted"] += 1
+        at = chain.index(level) if level else 1
+        for lower in chain[:at]:
+            places[code, lower]["approved"] += 1
+        if status == "审核通过":
+            places[code, chain[at]]["approved"] += 1
+            if at + 1 < len(chain):
+                places[code, chain[at + 1]]["pending"] += 1
+        else:
+            places[code, chain[at]]["pending" if status == "待审核" else "returned"] += 1
+    return schools, places
+
+
+def crowd(seed: int, size: int) -> list[tuple[str, ...]]:
+    draw = random.Random(seed)
+    people = []
+    for _someone in range(size):
+        code = draw.choice(list(CHAINS))
+        filed = draw.choice(["已报送", "已报送", "未报送"])
+        level = draw.choice(["", *CHAINS[code]])
+        status = draw.choice(["待审核", "审核通过", "退回"]) if filed == "已报送" else ""
+        people.append(person(code, filed, level if status else "", status, own=draw.choice(["", str(next(_next))])))
+    return people
+
+
+def check(office: Office, people: list[tuple[str, ...]]) -> None:
+    schools, places = counted(people)
+    assert office.collection() == {
+        (code, DAY): (None, tally["entered"], tally["submitted"], tally["numbered"]) for code, tally in schools.items()
+    }
+    assert office.review() == {
+        (code, DAY, KEYS[level]): (tally["pending"], tally["approved"], tally["returned"])
+        for (code, level), tally in places.items()
+    }
+
+
+@pytest.mark.parametrize("form", ["csv", "gb18030", "xlsx"])
+def test_people_are_counted_to_schools(office: Office, form: str) -> None:
+    people = crowd(1, 400)
+    if form == "xlsx":
+        result = office.take(xlsx([[TITLE], list(HEAD), *map(list, people)]), "export.xlsx")
+    else:
+        result = office.take(export(*people).encode("utf-8" if form == "csv" else form))
+    assert (result.kind, result.rows, result.loaded, codes(result), found(result)) == ("teachers", 400, 400, [], [])
+    check(office, people)
+
+
+def test_a_long_export_is_counted_in_blocks(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "BLOCK", 4096)
+    people = crowd(2, 300)
+    assert office.take(export(*people)).rows == 300
+    check(office, people)
+
+
+def test_the_queue_balances(office: Office) -> None:
+    office.take(export(*crowd(3, 200)))
+    review = office.review()
+    for (code, day), (_expected, _entered, submitted, _numbered) in office.collection().items():
+        above = submitted
+        for level in CHAINS[code]:
+            assert sum(review[code, day, KEYS[level]]) == above
+            above = review[code, day, KEYS[level]][1]
+
+
+def test_expected_is_carried_and_schools_left_out_keep_their_figures(office: Office) -> None:
+    office.take(table(line(ONE, "2016-11-24"), line(TWO, "2016-11-24")))
+    office.take(export(person(ONE)))
+    figures = office.collection()
+    assert figures[ONE, DAY] == (None, 1, 1, 0)
+    assert (TWO, DAY) not in figures and figures[TWO, "2016-11-24"] == (100, 90, 80, None)
+
+
+def test_without_the_column_of_numbers_it_is_unknown(office: Office) -> None:
+    head = HEAD[:4] + HEAD[5:]
+    row = person(ONE)
+    office.take(export(row[:4] + row[5:], head=head))
+    assert office.collection() == {(ONE, DAY): (None, 1, 1, None)}
+
+
+@pytest.mark.parametrize("status", ["不通过", "退回（不通过）", "审核不通过", "退回"])
+def test_returned_in_every_dress(office: Office, status: str) -> None:
+    office.take(export(person(status=status)))
+    assert office.review()[ONE, DAY, "county"] == (0, 0, 1)
+
+
+def test_the_day_comes_from_the_option_or_the_title(office: Office) -> None:
+    from datetime import date
+
+    assert codes(office.take(export(person(), title=""))) == ["date_missing"]
+    assert office.take(export(person(), title=""), date=date(2016, 11, 25)).dates == [date(2016, 11, 25)]
+    assert codes(office.take(export(person()), date=date(2016, 11, 24))) == ["date_contradiction"]
+
+
+def test_old_codes_count_for_their_successor(office: Office) -> None:
+    office.take(export(person(OLD_CODE, name="奉化市"), person(NEW_CODE)))
+    assert office.collection() == {(NEW_CODE, DAY): (None, 2, 2, 0)}
+
+
+@pytest.mark.parametrize(
+    "row, code, cell",
+    [
+        (person("9999999999"), "unit_unknown", "A4"), (person("3.30106E+09"), "code_destroyed", "A4"), (person(""), "code_missing", "A4"),
+        (person("330106"), "unit_has_units_below", "A4"), (person(filed="也许"), "filed_unreadable", "F4"), (person(filed=""), "filed_unreadable", "F4"),
+        (person(status="在途"), "status_unreadable", "H4"), (person(level="国家级"), "level_unreadable", "G4"),
+        (person(level="市级"), "level_outside_chain", "G4"), (person(name="演示第二小学"), "name_contradicts", "B4"),
+        (person(who=number(99)), "personal_id", "C4"),
+    ],
+)  # fmt: skip
+def test_rows_that_are_refused(office: Office, row: tuple[str, ...], code: str, cell: str) -> None:
+    result = office.take(export(row, person(TWO)))
+    assert [(item.row, item.cell, item.code) for item in result.refused] == [(4, cell, code)]
+    assert (result.rows, result.loaded) == (2, 0)
+    rest = office.take(export(row, person(TWO)), accept_valid=True)
+    assert list(office.collection()) == [(TWO, DAY)]
+    assert rest.loaded == 1
+
+
+def test_a_school_that_is_not_open_yet(office: Office) -> None:
+    text = export(person(LATE), title="截至2016年10月20日")
+    assert codes(office.take(text)) == ["unit_not_open"]
+
+
+def test_notes_and_totals_are_skipped(office: Office) -> None:
+    text = export(person(), person()) + "\n合计,,2人,,,,,,,\n填报人：甲,,,,,,,,,\n"
+    assert office.take(text).rows == 2
+
+
+def test_the_same_id_number_twice_counts_once(office: Office) -> None:
+    same = number(5)
+    people = [
+        person(ONE, id=same),
+        person(TWO, id=same),
+        person(TWO),
+        person(THREE, id=same.lower()),
+        person(ONE, id=f" {same}"),
+    ]
+    result = office.take(export(*people))
+    assert office.collection() == {(ONE, DAY): (None, 1, 1, 0), (TWO, DAY): (None, 1, 1, 0)}
+    twice = [item for item in result.findings if item.code == "id_number_twice"]
+    assert {item.grade for item in twice} == {"must_fix"}
+    assert {item.unit: item.values for item in twice} == {
+        ONE: {"numbers": 1, "left_out": 1}, TWO: {"numbers": 1, "left_out": 1}, THREE: {"numbers": 1, "left_out": 1},
+    }  # fmt: skip
+    assert same not in str(result.to_json())
+
+
+def test_a_personal_number_of_two_people(office: Office) -> None:
+    result = office.take(export(person(ONE, own="77"), person(TWO, own="77"), person(TWO, own="78")))
+    assert [(item.code, item.unit) for item in result.findings] == [
+        ("person_number_twice", ONE),
+        ("person_number_twice", TWO),
+    ]
+    assert office.collection()[TWO, DAY] == (None, 2, 2, 2)
+
+
+def test_several_files_of_one_export_are_one_load(office: Office) -> None:
+    same = number(6)
+    parts = [[person(ONE, id=same), *crowd(4, 50)], [*crowd(5, 50), person(ONE, id=same)]]
+    paths = [office.path(export(*part), f"part{place}.csv") for place, part in enumerate(parts)]
+    results = import_files(office.store, office.campaign, paths)
+    assert [result.file for result in results] == ["part0.csv", "part1.csv"]
+    assert [result.rows for result in results] == [51, 51]
+    assert {result.batch for result in results} == {1}
+    check(office, parts[0] + parts[1][:-1])
+    again = import_files(office.store, office.campaign, paths)
+    assert [(result.loaded, result.unchanged, result.batch) for result in again] == [(0, 51, None), (0, 51, None)]
+
+
+def test_a_person_reviewed_but_not_submitted(office: Office) -> None:
+    result = office.take(export(person(filed="未报送", status="审核通过"), person(filed="未报送", status="待审核")))
+    assert [(item.code, item.values) for item in result.findings] == [("status_without_filing", {"people": 1})]
+    assert office.collection() == {(ONE, DAY): (None, 2, 0, 0)}
+
+
+def test_more_entered_than_the_expected_of_earlier(office: Office) -> None:
+    office.take(table(line(ONE, "2016-11-24", 1, 1, 1)))
+    assert "entered_over_expected" in found(office.take(export(person(), person(), person())))
+
+
+def everything(folder: Path) -> bytes:
+    return b"".join(
+        path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and "export" not in path.name
+    )
+
+
+def test_nothing_personal_is_kept_anywhere(office: Office, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    people = [
+        person(who="姓名绝密甲", id=number(70), own="88776655"),
+        person(who="姓名绝密乙", id=number(70)),
+        person("9999999999", who="姓名绝密丙", id=number(71)),
+        person(filed="姓名绝密丁"),
+    ]
+    plans: list[tuple[Any, Any]] = []
+    text = export(*people) + f"\n姓名绝密戊{number(72)},,,,,,,,,\n"
+    path = office.path(text, "export.csv")
+    results = import_files(
+        office.store, office.campaign, [path], accept_valid=True, on_plan=lambda plan, done: plans.append((plan, done))
+    )
+    for plan, done in plans:
+        write_workbook(tmp_path / "errors.xlsx", plan, done)
+    book = openpyxl.load_workbook(tmp_path / "errors.xlsx")
+    cells = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    said = str([result.to_json() for result in results]) + cells + "".join(capfd.readouterr())
+    office.store.close()
+    stored = everything(office.folder)
+    for secret in ["绝密", number(70), number(71), number(72), "88776655"]:
+        assert secret not in said
+        assert secret.encode() not in stored
+    assert [cell.value for cell in book.worksheets[0][1]] == ["行", "学校代码", "说明"]
+    assert "9999999999" in cells and NAMES[ONE] not in cells.split("说明")[0]
