@@ -1,0 +1,3 @@
+from monitor.ui.app import build
+
+app = build()

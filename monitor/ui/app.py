@@ -1,0 +1,53 @@
+"""The ASGI application: Streamlit, the routes beside it, and what stands before both."""
+
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from sqlalchemy.exc import OperationalError
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from monitor.i18n import _
+from monitor.ui import runtime
+from monitor.ui.middleware import Shell
+from monitor.ui.routes import ROUTES
+
+_log = logging.getLogger(__name__)
+
+
+def build() -> st.App:
+    """The application. Its script stands in this folder, not beside app.py: on a cold process Streamlit would serve
+    every file of a pages/ folder that stands beside its script, without running the script, past the sign-in."""
+    return st.App(
+        Path(__file__).with_name("main.py"),
+        routes=ROUTES,
+        middleware=[Middleware(Shell)],
+        lifespan=_lifespan,
+        on_script_error=show_error,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    await run_in_threadpool(runtime.prepare)
+    try:
+        yield {}
+    finally:
+        await run_in_threadpool(runtime.close)
+
+
+def show_error(error: Exception) -> bool:
+    """Tell the person that something went wrong, and the log what: the number leads from one to the other."""
+    number = secrets.token_hex(4)
+    _log.error("error %s", number, exc_info=error)
+    if isinstance(error, OperationalError):
+        words = _("The database does not answer at the moment. Please try again in a little while.")
+    else:
+        words = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
+    st.error(words.format(number=number), icon=":material/error:")
+    return True

@@ -1,0 +1,257 @@
+"""Charts: frames in, alt.Chart out. Nothing is drawn here, and no figure is computed but the shape of a line.
+
+What each chart shows is said in words by its `*_words` function: the text alternative.
+"""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from monitor.i18n import _
+from monitor.ui import theme, words
+from monitor.ui.theme import STATUSES
+
+_ROW: Final = 26  # pixels of a bar with its gap
+_PAST: Final = timedelta(days=21)  # how far after the deadline a forecast is drawn
+
+
+# ---- units against where they should be --------------------------------------------------------------------------
+
+
+def bullet_table(members: pd.DataFrame) -> pd.DataFrame:
+    """What the bullet chart shows: name, status, completion, due (ratios), approved, should_be, ahead; the furthest
+    ahead first. Units without a completion are left out."""
+    shown = members[members["denominator"] > 0].sort_values(["completion", "code"], ascending=[False, True])
+    return pd.DataFrame(
+        {
+            "name": shown["name"],
+            "status": [STATUSES[key].label for key in shown["status"]],
+            "completion": shown["completion"].astype(float),
+            "due": (shown["should_be"] / shown["denominator"]).astype(float),
+            "approved": shown["approved"].astype(int),
+            "should_be": shown["should_be"].astype(int),
+            "ahead": shown["ahead"].astype(int),
+        }
+    ).reset_index(drop=True)
+
+
+def bullet(table: pd.DataFrame) -> alt.LayerChart:
+    """Each unit's completion as a bar, with a tick where it should be today; status in colour and in words."""
+    table = table.assign(
+        said=[f"{words.percent(row.completion)}  {row.status}" for row in table.itertuples()],
+        full=1.0,
+        end=np.maximum(table["completion"], table["due"]),
+    )
+    top = max(1.0, float(table["completion"].max()) if len(table) else 1.0)
+    order = table["name"].tolist()
+    y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=6))
+    x = alt.X(
+        "completion:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, top * 1.32], nice=False),
+        axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1.0], grid=False),
+    )
+    tips = [
+        alt.Tooltip("name:N", title=_("Unit")),
+        alt.Tooltip("status:N", title=_("Status")),
+        alt.Tooltip("completion:Q", title=_("Completion"), format=".1%"),
+        alt.Tooltip("due:Q", title=_("Due today"), format=".1%"),
+        alt.Tooltip("approved:Q", title=_("Approved"), format=","),
+        alt.Tooltip("ahead:Q", title=_("Ahead of schedule"), format="+,"),
+    ]
+    base = alt.Chart(table).encode(y=y)
+    whole = base.mark_bar(color=theme.FAINT, height=16).encode(x=alt.X("full:Q"))
+    bars = base.mark_bar(height=10).encode(
+        x=x, color=alt.Color("status:N", scale=theme.status_scale(), legend=None), tooltip=tips
+    )
+    ticks = base.mark_tick(thickness=2.5, height=20, color=theme.QUIET, opacity=1).encode(x="due:Q", tooltip=tips)
+    said = base.mark_text(align="left", dx=6, color=theme.QUIET).encode(
+        x=alt.X("full:Q") if top <= 1 else alt.X("end:Q"), text="said:N"
+    )
+    name = (
+        alt.Chart(
+            table.head(1).assign(due_said=_("due today {rate}").format(rate=words.percent(table["due"].median())))
+        )
+        .mark_text(dy=-20, color=theme.QUIET)
+        .encode(x="due:Q", y=y, text="due_said:N")
+    )
+    return theme.finish(alt.layer(whole, bars, ticks, said, name), height=max(_ROW * len(table), _ROW) + 10)  # type: ignore[no-any-return]
+
+
+def bullet_words(table: pd.DataFrame) -> str:
+    """The bullet chart in words."""
+    if table.empty:
+        return _("No unit has figures yet.")
+    by_rate = table.sort_values("completion", ascending=False)
+    first, last = by_rate.iloc[0], by_rate.iloc[-1]
+    return _(
+        "Completion of {count} units against where they should be today ({due}): from {first} {high} to {last} {low}; {short} are below."
+    ).format(
+        count=len(table),
+        due=words.percent(table["due"].median()),
+        first=first["name"],
+        high=words.percent(first["completion"]),
+        last=last["name"],
+        low=words.percent(last["completion"]),
+        short=int((table["ahead"] < 0).sum()),
+    )
+
+
+# ---- burn-up -----------------------------------------------------------------------------------------------------
+
+
+def burn_up_table(series: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
+    """What the burn-up shows: day, entered, submitted, approved, denominator, and should_be by the schedule."""
+    found = series[["day", "entered", "submitted", "approved", "denominator"]].merge(schedule, on="day", how="left")
+    due = found["share"].where(found["share"].notna(), (found["day"] > schedule["day"].max()).astype(float))
+    return found.assign(should_be=(due * found["denominator"]).round()).drop(columns="share")
+
+
+def burn_up(
+    series: pd.DataFrame, schedule: pd.DataFrame, row: pd.Series, as_of: date, deadline: date
+) -> alt.LayerChart:
+    """A unit's way to the deadline: entered, submitted and approved day by day, the schedule, and the forecast.
+
+    `row`: the unit's denominator, approved, p10, p50, p90 (progress.table).
+    """
+    whole = float(row["denominator"])
+    last = pd.Timestamp(max(deadline, as_of) + _PAST)
+    first = pd.Timestamp(min(schedule["day"].min(), series["day"].min()))
+    top = max(whole, float(series[["entered", "approved"]].max().max())) * 1.1 or 1.0
+    x = alt.X(
+        "day:T",
+        title=None,
+        scale=alt.Scale(domain=[_iso(first), _iso(last)]),
+        axis=alt.Axis(format=_("%m-%d"), tickCount=7, grid=False, labelOverlap=True),
+    )
+    scale, axis = alt.Scale(domain=[0, top], nice=False), alt.Axis(format=",d", tickCount=5)
+    y = alt.Y("people:Q", title=None, scale=scale, axis=axis)
+    layers: list[Any] = []
+    fan = _fan(row, as_of, last, whole)
+    if not fan.empty:
+        layers.append(
+            alt.Chart(fan)
+            .mark_area(color=theme.ACCENT, opacity=0.18, clip=True)
+            .encode(x=x, y=alt.Y("low:Q", title=None, scale=scale, axis=axis), y2="high:Q")
+        )
+        layers.append(
+            alt.Chart(fan)
+            .mark_line(color=theme.ACCENT, strokeDash=[5, 3], strokeWidth=1.5, clip=True)
+            .encode(x=x, y=alt.Y("middle:Q", title=None, scale=scale, axis=axis))
+        )
+    due = schedule.assign(people=schedule["share"] * whole)
+    layers.append(alt.Chart(due).mark_line(color=theme.QUIET, strokeDash=[3, 3], strokeWidth=1.5).encode(x=x, y=y))
+    layers += _lines(series, x, y)
+    layers += _marks(row, due, as_of, deadline, x, y, top)
+    return theme.finish(alt.layer(*layers), height=306)  # type: ignore[no-any-return]
+
+
+def _lines(series: pd.DataFrame, x: alt.X, y: alt.Y) -> list[Any]:
+    """The three counts day by day, each named at its end."""
+    names = {
+        "entered": (_("Entered"), theme.AMBER, 1.5),
+        "submitted": (_("Submitted"), theme.TEAL, 1.5),
+        "approved": (_("Approved"), theme.ACCENT, 2.5),
+    }
+    layers = []
+    ends = _apart(
+        {name: float(series[name].iloc[-1]) for name in names}, float(series["denominator"].max() or 1) * 0.065
+    )
+    for name, (word, color, width) in names.items():
+        line = series[["day", name]].rename(columns={name: "people"}).assign(name=word)
+        tips = [
+            alt.Tooltip("name:N", title=_("Figure")),
+            alt.Tooltip("day:T", title=_("Day"), format="%Y-%m-%d"),
+            alt.Tooltip("people:Q", title=_("People"), format=","),
+        ]
+        layers.append(
+            alt.Chart(line)
+            .mark_line(color=color, strokeWidth=width, interpolate="linear")
+            .encode(x=x, y=y, tooltip=tips)
+        )
+        end = pd.DataFrame({"day": [line["day"].iloc[-1]], "people": [ends[name]], "name": [word]})
+        layers.append(
+            alt.Chart(end).mark_text(align="left", dx=5, color=color, fontWeight="bold").encode(x=x, y=y, text="name:N")
+        )
+    return layers
+
+
+def _apart(heights: dict[str, float], gap: float) -> dict[str, float]:
+    """Heights of labels, moved apart where they would overlap."""
+    result: dict[str, float] = {}
+    floor = float("-inf")
+    for name in sorted(heights, key=lambda name: (heights[name], name == "entered", name == "submitted")):
+        result[name] = floor = max(heights[name], floor + gap)
+    return result
+
+
+def _marks(row: pd.Series, due: pd.DataFrame, as_of: date, deadline: date, x: alt.X, y: alt.Y, top: float) -> list[Any]:
+    """The deadline, the number expected, and what the dashed line is."""
+    whole = float(row["denominator"])
+    rule = pd.DataFrame(
+        {
+            "day": [pd.Timestamp(deadline)],
+            "people": [top * 0.995],
+            "said": [_("Deadline {day}").format(day=words.day(deadline))],
+        }
+    )
+    level = pd.DataFrame({"people": [whole], "said": [_("Expected {count}").format(count=words.whole(whole))]})
+    # Between today and the deadline the lines of the past are not in the way of its name.
+    ahead = due[due["day"] >= pd.Timestamp(as_of)]
+    middle = (ahead if len(ahead) > 2 else due).iloc[[(len(ahead) if len(ahead) > 2 else len(due)) // 3]]
+    middle = middle.assign(said=_("Schedule"))
+    return [
+        alt.Chart(rule).mark_rule(color=theme.DEADLINE, strokeWidth=1.5).encode(x=x),
+        alt.Chart(rule)
+        .mark_text(color=theme.DEADLINE, align="right", dx=-5, baseline="top")
+        .encode(x=x, y=y, text="said:N"),
+        alt.Chart(level).mark_rule(color=theme.QUIET, strokeWidth=1).encode(y=y),
+        alt.Chart(level.assign(day=due["day"].min()))
+        .mark_text(color=theme.QUIET, align="left", dy=-7, dx=2)
+        .encode(x=x, y=y, text="said:N"),
+        alt.Chart(middle).mark_text(color=theme.QUIET, align="left", dx=8, dy=14).encode(x=x, y=y, text="said:N"),
+    ]
+
+
+def _fan(row: pd.Series, as_of: date, last: pd.Timestamp, whole: float) -> pd.DataFrame:
+    """The forecast as a fan: straight from today's approved to the number expected on the early, middle and late day."""
+    if pd.isna(row["p50"]) or whole <= 0:
+        return pd.DataFrame()
+    begin, done = pd.Timestamp(as_of), float(row["approved"])
+    days = pd.date_range(begin, last)
+    gone = (days - begin).days.to_numpy(dtype=float)
+
+    def rising(finish: Any) -> Any:
+        if pd.isna(finish):
+            return np.full(len(days), done)
+        length = max((pd.Timestamp(finish) - begin).days, 1)
+        return done + (whole - done) * np.minimum(gone / length, 1.0)
+
+    return pd.DataFrame(
+        {"day": days, "high": rising(row["p10"]), "middle": rising(row["p50"]), "low": rising(row["p90"])}
+    )
+
+
+def _iso(day: pd.Timestamp) -> dict[str, int]:
+    return {"year": day.year, "month": day.month, "date": day.day}
+
+
+def burn_up_words(row: pd.Series, deadline: date) -> str:
+    """The burn-up in words."""
+    said = _("{approved} of {expected} approved ({rate}); by the schedule it should be {should_be}").format(
+        approved=words.whole(row["approved"]),
+        expected=words.whole(row["denominator"]),
+        rate=words.percent(row["completion"]),
+        should_be=words.whole(row["should_be"]),
+    )
+    if pd.notna(row["p50"]):
+        said += _("; expected to finish between {early} and {late}, most likely {middle}; deadline {deadline}").format(
+            early=words.day(row["p10"]),
+            late=words.day(row["p90"]),
+            middle=words.day(row["p50"]),
+            deadline=words.day(deadline),
+        )
+    return _("{said}.").format(said=said)

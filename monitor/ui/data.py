@@ -1,0 +1,257 @@
+"""What pages read: figures in the scope of who asks, kept until the data change.
+
+Everything is cached under the data version, which is read anew on each run: what another process loads is seen at
+once, and nothing stale is shown. The measures are computed by monitor.progress; here nothing is.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from monitor import i18n, progress
+from monitor.access.who import Who
+from monitor.figures import DENOMINATORS, FIGURES, sector_of
+from monitor.measures.bottleneck import stages
+from monitor.measures.panel import Panel
+from monitor.progress import View
+from monitor.store import Scope, meta, read
+from monitor.ui import runtime
+from monitor.units import Unit
+from monitor.workdays import LAST_YEAR, Calendar
+
+_MOST: Final = 512  # answers of one kind that are kept
+_BEYOND: Final = timedelta(days=366)  # how far after deadline and newest snapshot a day may be looked at
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What an answer depends on besides the question: the data, who asks, the day, the language of the sentences."""
+
+    store: str
+    version: int
+    scope: Scope
+    as_of: date
+    language: str
+
+
+def _hashed(scope: Scope) -> tuple[Any, ...]:
+    return scope.everything, tuple(sorted(scope.roots)), tuple(sorted(scope.sectors))
+
+
+def key_hash(key: Key) -> tuple[Any, ...]:
+    """What a cache tells keys apart by."""
+    return key.store, key.version, _hashed(key.scope), key.as_of.isoformat(), key.language
+
+
+def _cached(
+    function: Callable[Concatenate[Key, Arguments], Answer],
+) -> Callable[Concatenate[Key, Arguments], Answer]:
+    return st.cache_data(max_entries=_MOST, show_spinner=False, hash_funcs={Key: key_hash})(function)
+
+
+@contextmanager
+def _view(key: Key) -> Iterator[View]:
+    store = runtime.store()
+    with store.connect() as connection:
+        yield View.at(connection, store.campaign, key.scope, key.as_of)
+
+
+def version() -> tuple[str, int]:
+    """Which store, and which state of its data."""
+    store = runtime.store()
+    with store.connect() as connection:
+        return str(store.engine.url), meta.data_version(connection)
+
+
+def days() -> tuple[date | None, date | None, date | None]:
+    """The first snapshot, the newest one, and the last day that can be looked at."""
+    return _days(*version())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _days(store: str, number: int) -> tuple[date | None, date | None, date | None]:
+    opened = runtime.store()
+    with opened.connect() as connection:
+        known = read.snapshot_days(connection)
+    if not known:
+        return None, None, None
+    last = max(opened.campaign.deadline, known[-1]) + _BEYOND
+    return known[0], known[-1], min(last, date(LAST_YEAR, 12, 31))
+
+
+class Reader:
+    """The figures that one account may see, on one day."""
+
+    def __init__(self, who: Who, as_of: date) -> None:
+        self.as_of = as_of
+        self.key = Key(*version(), who.scope, as_of, i18n.language())
+
+    # ---- units -----------------------------------------------------------------------------------------------
+
+    def root(self) -> Unit | None:
+        """The highest unit of the scope."""
+        return _root(self.key)
+
+    def unit(self, code: str) -> Unit:
+        """The unit with this code; OutOfScope where the scope does not hold it."""
+        return _unit(self.key, code)
+
+    def path(self, unit: Unit) -> list[Unit]:
+        """From the highest unit that the scope shows down to the unit itself."""
+        return _path(self.key, unit.id)
+
+    def sources(self) -> pd.DataFrame:
+        """The batches behind the newest snapshot on or before the day (read.source_batches)."""
+        return _sources(self.key)
+
+    def places(self) -> dict[str, str]:
+        """The names of the cities by code: where universities are. Names are no figures: everyone may read them."""
+        return _places(self.key)
+
+    # ---- figures ---------------------------------------------------------------------------------------------
+
+    def standing(self, unit: Unit, sector: str) -> pd.Series:
+        """One unit: the columns of progress.table and progress.ranked (its place among its peers)."""
+        return _standing(self.key, unit.code, sector)
+
+    def members(self, unit: Unit, sector: str) -> pd.DataFrame:
+        """The units directly below: index unit; the columns of progress.table and progress.ranked (places among those
+        of one kind), and `trend`, the completion day by day. Empty where nothing is below."""
+        return _members(self.key, unit.code, sector)
+
+    def series(self, unit: Unit, sector: str) -> pd.DataFrame:
+        """One unit day by day (progress.series)."""
+        return _series(self.key, unit.code, sector)
+
+    def schedule(self) -> pd.DataFrame:
+        """Where the campaign should be, day by day (progress.schedule_curve)."""
+        return _schedule(self.key)
+
+    def stages(self, unit: Unit, sector: str) -> pd.DataFrame:
+        """What waits at each stage of one unit (measures.bottleneck.stages)."""
+        return _stages(self.key, unit.code, sector)
+
+    def by_school_type(self, unit: Unit, sector: str) -> pd.DataFrame:
+        """One unit by the school types of a sector (progress.by_school_type), with denominator and completion."""
+        return _by_school_type(self.key, unit.code, sector)
+
+    def rises(self, unit: Unit, sector: str) -> dict[str, pd.Series]:
+        """How the figures of one unit rose since the end of the working day before ("day"), and since five working
+        days before ("week"): the names of figures.FIGURES and completion; without what the figures do not reach."""
+        return _rises(self.key, unit.code, sector)
+
+
+@_cached
+def _root(key: Key) -> Unit | None:
+    with _view(key) as view:
+        return read.root(view.connection, view.campaign, view.scope)
+
+
+@_cached
+def _unit(key: Key, code: str) -> Unit:
+    with _view(key) as view:
+        return view.unit(code)
+
+
+@_cached
+def _path(key: Key, unit_id: int) -> list[Unit]:
+    with _view(key) as view:
+        return read.path(view.connection, view.scope, unit_id)
+
+
+@_cached
+def _sources(key: Key) -> pd.DataFrame:
+    with _view(key) as view:
+        return read.source_batches(view.connection, view.as_of)
+
+
+@_cached
+def _places(key: Key) -> dict[str, str]:
+    with _view(key) as view:
+        root = read.unit(view.connection, Scope.all(), view.campaign.root)
+        cities = read.descendants(view.connection, Scope.all(), root.id, "city", view.as_of)
+    return {city.code: city.name for city in cities}
+
+
+@_cached
+def _standing(key: Key, code: str, sector: str) -> pd.Series:
+    with _view(key) as view:
+        unit = view.unit(code)
+        everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
+        places = progress.ranked(everyone, progress.peers(view, unit, sector), sector)
+        return progress.table(view, [unit], sector).join(places).iloc[0]
+
+
+@_cached
+def _members(key: Key, code: str, sector: str) -> pd.DataFrame:
+    with _view(key) as view:
+        units = view.children(view.unit(code), sector)
+        if not units:
+            return pd.DataFrame()
+        kinds = sorted({unit.kind for unit in units})
+        places = [progress.ranked(view, [unit for unit in units if unit.kind == kind], sector) for kind in kinds]
+        found = progress.table(view, units, sector).join(pd.concat(places))
+        return found.assign(trend=_trends(progress.panel(view, found.index, sector)).reindex(found.index))
+
+
+def _trends(panel: pd.DataFrame) -> pd.Series:
+    """The completion of each unit day by day, in percent."""
+    share = (panel["approved"] / panel["denominator"].where(panel["denominator"] > 0) * 100).fillna(0).round(2)
+    return share.groupby(panel["unit"]).agg(list)
+
+
+@_cached
+def _series(key: Key, code: str, sector: str) -> pd.DataFrame:
+    with _view(key) as view:
+        return progress.series(view, view.unit(code), sector)
+
+
+@_cached
+def _schedule(key: Key) -> pd.DataFrame:
+    with _view(key) as view:
+        return progress.schedule_curve(view)
+
+
+@_cached
+def _stages(key: Key, code: str, sector: str) -> pd.DataFrame:
+    with _view(key) as view:
+        panel = progress.panel(view, [view.unit(code).id], sector)
+        if panel.empty:
+            return pd.DataFrame(columns=["unit", "stage", "waiting", "outflow", "days", "stalled"])
+        return stages(Panel(panel, view.as_of), Calendar(), view.campaign.measures)
+
+
+@_cached
+def _by_school_type(key: Key, code: str, sector: str) -> pd.DataFrame:
+    with _view(key) as view:
+        found = progress.by_school_type(view, view.unit(code))
+    found = found[[sector_of(str(school_type)) == sector for school_type in found.index]]
+    # A county merged into another leaves a row of nothing behind.
+    found = found[(found["total"] > 0) | (found["expected"] > 0) | (found["approved"] > 0)]
+    whole = found[DENOMINATORS[runtime.campaign().denominator]]
+    return found.assign(denominator=whole, completion=found["approved"] / whole.where(whole > 0))
+
+
+@_cached
+def _rises(key: Key, code: str, sector: str) -> dict[str, pd.Series]:
+    series = _series(key, code, sector)
+    calendar = Calendar()
+    newest = calendar.last_on_or_before(key.as_of)
+    if series.empty:
+        return {}
+    figures = series.set_index("day")[[*FIGURES, "denominator"]].astype("float64")
+    figures["completion"] = figures["approved"] / figures["denominator"].where(figures["denominator"] > 0)
+    rises = {}
+    for name, days_before in (("day", 1), ("week", 5)):
+        since = pd.Timestamp(calendar.nth_before(newest, days_before))
+        if since in figures.index:
+            rises[name] = figures.iloc[-1] - figures.loc[since]
+    return rises

@@ -1,0 +1,71 @@
+"""Files that pages offer for download: made when asked for, given only to the session that they were offered to.
+
+Unlike a download button of Streamlit, whose address serves whoever has it.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+from urllib.parse import quote
+
+import streamlit as st
+
+from monitor.access.who import Who
+from monitor.store import audit
+from monitor.ui import runtime
+
+_MOST: Final = 4096  # offers that one process remembers: the oldest go first
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A file on offer."""
+
+    file: str
+    media_type: str
+    produce: Callable[[], bytes]
+
+
+_offers: OrderedDict[tuple[str, str], Offer] = OrderedDict()
+_lock = Lock()
+
+
+def address(who: Who, file: str, media_type: str, produce: Callable[[], bytes], key: str = "") -> str:
+    """Offer a file to this session; the address at which only it gets the file.
+
+    `produce` makes the file when it is asked for, outside of a page's run: it must not use Streamlit. The same `file`
+    and `key` have the same address, so that a rerun replaces its offer instead of adding one.
+    """
+    if who.session is None:
+        raise ValueError("no session")
+    name = hashlib.sha256(f"{key}\0{file}".encode()).hexdigest()[:32]
+    with _lock:
+        _offers[who.session, name] = Offer(file, media_type, produce)
+        _offers.move_to_end((who.session, name))
+        while len(_offers) > _MOST:
+            _offers.popitem(last=False)
+    return f"download/{name}/{quote(file)}"
+
+
+def link(label: str, who: Who, file: str, media_type: str, produce: Callable[[], bytes], key: str = "") -> None:
+    """A link that looks like a button and downloads the file."""
+    st.link_button(
+        label, "./" + address(who, file, media_type, produce, key), icon=":material/download:", width="content"
+    )
+
+
+def find(who: Who, name: str) -> Offer | None:
+    """What was offered to this session under this name."""
+    with _lock:
+        return _offers.get((who.session or "", name))
+
+
+def produced(who: Who, offer: Offer) -> bytes:
+    """The file, with its line in the audit log."""
+    content = offer.produce()
+    with runtime.store().begin() as connection:
+        audit.append(connection, who.name, "export", {"file": offer.file})
+    return content

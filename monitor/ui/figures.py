@@ -1,0 +1,93 @@
+"""Charts and tables on the page, each with what goes with it: a text alternative, its data, a download."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from monitor.access.who import Who
+from monitor.i18n import _
+from monitor.ui import downloads
+from monitor.ui.data import Key, key_hash
+from monitor.ui.header import Asked
+
+_CSV = "text/csv; charset=utf-8"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def draw(
+    asked: Asked,
+    build: Callable[[], Any],
+    table: pd.DataFrame,
+    headers: Mapping[str, str],
+    *,
+    alt: str,
+    name: str,
+    key: str,
+) -> None:
+    """A chart, and folded up under it the same figures as a table and a download.
+
+    `build` makes the alt.Chart; `key` tells the charts of a page apart. A chart is made once for one unit, sector, day
+    and state of the data: to make and check one takes longer than all the rest of a page.
+    """
+    spec = _spec(asked.reader.key, asked.unit.code, asked.sector, key, build)
+    st.vega_lite_chart(spec=spec, alt=alt, key=f"chart-{key}")
+    fold(asked.who, table, headers, alt=alt, file=asked.file(name), key=key)
+
+
+@st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Key: key_hash})
+def _spec(key: Key, code: str, sector: str, name: str, _build: Callable[[], Any]) -> dict[str, Any]:
+    return dict(_build().to_dict())
+
+
+def fold(who: Who, table: pd.DataFrame, headers: Mapping[str, str], *, alt: str, file: str, key: str) -> None:
+    """Figures as a table and a download, folded up: made only when somebody looks."""
+    folded = st.expander(_("Data and download"), on_change="rerun", key=f"fold-{key}", type="compact")
+    if folded.open:
+        with folded:
+            st.caption(alt)
+            shown = table[list(headers)].rename(columns=dict(headers))
+            st.dataframe(shown, hide_index=True, alt=alt, height="content" if len(shown) <= 15 else 420)
+            download(who, shown, file, key=key)
+
+
+def tiles(shown: Sequence[tuple[str, str, Sequence[str]]]) -> None:
+    """Single figures side by side: name, value, and small lines under it."""
+    parts = [
+        f'<div><dt>{escape(name)}</dt><dd class="value">{escape(value)}</dd>'
+        + "".join(f"<dd>{escape(line)}</dd>" for line in lines)
+        + "</div>"
+        for name, value, lines in shown
+    ]
+    st.html(f'<dl class="figures">{"".join(parts)}</dl>')
+
+
+def download(who: Who, table: pd.DataFrame, file: str, *, key: str) -> None:
+    """A link that downloads a table as CSV; only this session can."""
+    downloads.link(_("Download CSV"), who, f"{file}.csv", _CSV, lambda: as_csv(table), key=key)
+
+
+def as_csv(table: pd.DataFrame) -> bytes:
+    """A table as a CSV that a spreadsheet opens with its Chinese intact, and in which nothing is a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([_text(name) for name in table.columns])
+    for row in table.itertuples(index=False):
+        writer.writerow([_cell(value) for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or value is pd.NaT or pd.isna(value):
+        return ""
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
+
+
+def _text(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -1,0 +1,53 @@
+"""How filing states look: sign and colour, never without their word."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from monitor.filings.standing import state_of
+from monitor.filings.state import STATES, word
+from monitor.i18n import _
+
+SIGNS: Final[Mapping[str, str]] = {
+    "missing": "✖", "late": "▲", "not_due": "○", "on_time": "✔", "exempt": "—", "not_required": "–"
+}  # fmt: skip
+COLORS: Final[Mapping[str, str]] = {
+    "missing": "#8c2d04",
+    "late": "#c98a00",
+    "not_due": "#7a7f87",
+    "on_time": "#1b8a6b",
+    "exempt": "#2b6cb0",
+    "not_required": "#8a929c",
+}
+_BADGES: Final[Mapping[str, str]] = {
+    "missing": "red", "late": "orange", "not_due": "gray", "on_time": "green", "exempt": "blue", "not_required": "gray"
+}  # fmt: skip
+
+
+def label(row: Any) -> str:
+    """The state in a row of filings.standing: sign, word and days."""
+    return f"{SIGNS[row['state']]} {state_of(row).words}"
+
+
+def choice(key: str) -> str:
+    """A state as a filter offers it, whatever the days."""
+    return f"{SIGNS[key]} {word(key)}"
+
+
+def badge(row: Any) -> str:
+    """The state in a row of filings.standing, as Markdown on its colour."""
+    return f":{_BADGES[row['state']]}-badge[{label(row)}]"
+
+
+def counted(key: str, count: int) -> str:
+    """How many units have a state, as Markdown on its colour."""
+    return f":{_BADGES[key]}-badge[{choice(key)} {count}]"
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """How many units have which state: standing.counts as a sentence."""
+    said = [_("{count} {state}").format(count=counts[key], state=word(key)) for key in STATES if counts[key]]
+    return _("{count} units have to file: ").format(count=counts["owed"]) + _(", ").join(said)
+
+
+ORDER: Final = {key: place for place, key in enumerate(STATES)}
+"""Places of the states, those to be looked after first."""

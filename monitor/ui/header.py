@@ -1,0 +1,149 @@
+"""How every page of figures begins: what is looked at, and where that comes from; or why there is nothing to see."""
+
+from dataclasses import dataclass
+from typing import Final, NoReturn
+
+import streamlit as st
+
+from monitor.access.who import Who
+from monitor.figures import SECTORS
+from monitor.i18n import _
+from monitor.ui import navigation, runtime, state, words
+from monitor.ui.data import Reader
+from monitor.units import Unit
+
+_STYLE: Final = """<style>
+.stMainBlockContainer { padding: 2.2rem 2.25rem 2rem; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 4.5rem 1rem 2rem; }
+  .st-key-headline-row { flex-direction: column-reverse; gap: .5rem; }
+}
+.stMainBlockContainer [data-testid="stHeading"] h1 { padding: 0; }
+.st-key-breadcrumb { gap: 0 .25rem; margin-top: -.6rem; }
+.st-key-breadcrumb button { padding: 0; min-height: 0; text-decoration: underline; text-underline-offset: .2em; }
+.st-key-headline [data-testid="stHeading"] h2 { padding: 0; }
+.st-key-headline [data-testid="stVerticalBlock"] { gap: .4rem; }
+.st-key-headline [data-testid="stMarkdownContainer"], .st-key-headline p { margin-bottom: 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 0 !important; padding: 0 !important; }
+.figures > div { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .25rem;
+  padding: .5rem .8rem; }
+.figures dt { font-size: .875rem; opacity: .8; }
+.figures dd { margin: 0; font-size: .8125rem; opacity: .8; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.figures dd.value { font-size: 1.625rem; line-height: 1.3; opacity: 1; }
+</style>"""
+"""Spacing only: Streamlit's theme has no setting for the space above a page."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page is asked for: who asks, the figures of the day, the unit, the sector."""
+
+    who: Who
+    reader: Reader
+    unit: Unit
+    sector: str
+
+    @property
+    def scope(self) -> str:
+        """The unit and the sector in words."""
+        return words.scope([self.unit.name, SECTORS[self.sector]])
+
+    def file(self, name: str) -> str:
+        """A name for a download of this page: what, of whom, of which day."""
+        return f"{name}-{self.unit.name}-{self.reader.as_of.isoformat()}"
+
+
+def spaced() -> None:
+    """The spacing of pages of figures, for a page that begins in its own way."""
+    st.html(_STYLE)
+
+
+def opened(page: str, who: Who, sector: str | None = None) -> Asked:
+    """The beginning of a page: title, day picker, breadcrumb, scope, source. What it asks for; or the end of the page,
+    where there is nothing to see or it may not be seen.
+
+    `sector`: the one that the page is about; None: what the address says.
+    """
+    spaced()
+    # The title stands before anything can end the page: a refusal has one too.
+    head = st.container(horizontal=True, vertical_alignment="bottom", key="header")
+    with head:
+        st.title(navigation.PAGES[page].title, anchor=False)
+    if who.scope.sees_nothing:
+        _no_unit()
+    day = state.day(who)
+    if day is None:
+        _no_data(who)
+    reader = Reader(who, day)
+    unit = state.unit(who, reader)
+    if unit is None:
+        _no_unit()
+    chosen = sector or state.sector(who, default="universities" if unit.kind == "university" else "schools")
+    asked = Asked(who, reader, unit, chosen)
+    with head:
+        if sector is None and len(who.scope.sectors) > 1 and unit.kind == "province":
+            state.pick_sector(chosen)
+        with st.container(width=220, horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown(_("As of"), width="content")
+            state.pick_day(day)
+    _breadcrumb(asked)
+    st.caption(
+        _("Scope: {scope}  |  Source: {source}").format(
+            scope=asked.scope, source=words.sources(reader.sources(), runtime.campaign().timezone)
+        )
+    )
+    return asked
+
+
+def _breadcrumb(asked: Asked) -> None:
+    """The way from the highest unit that may be seen to this one, each step a link."""
+    steps = asked.reader.path(asked.unit)
+    if len(steps) < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="breadcrumb"):
+        for step in steps[:-1]:
+            # Not a page link: one to the page that is open would leave the address as it is.
+            keep = asked.sector == "universities"
+            st.button(
+                step.name, key=f"crumb-{step.code}", type="tertiary", on_click=state.go, args=(step.code,),
+                kwargs={"keep": keep},
+            )  # fmt: skip
+            st.markdown(":gray[›]", width="content")
+        st.markdown(f"**{asked.unit.name}**", width="content")
+
+
+# ---- nothing to see ----------------------------------------------------------------------------------------------
+
+
+def _no_data(who: Who) -> NoReturn:
+    """An empty store: what to do next, by role."""
+    st.subheader(_("There are no figures yet"), anchor=False)
+    if who.may("import"):
+        st.markdown(
+            _(
+                "Import the collection and review tables exported from {system}: completion, pace and forecast appear here as soon as the first table is loaded."
+            ).format(system=runtime.campaign().campaign.system)
+        )
+        if "intake" in navigation.PAGES:
+            intake = navigation.PAGES["intake"]
+            st.page_link(intake.file, label=intake.title, icon=intake.icon)
+        st.markdown(_("On the command line:"))
+        st.code("python -m monitor import <FILE>…", language=None)
+        st.markdown(_("To look around first, fill a store of its own with the demonstration campaign:"))
+        st.code("MONITOR_DATABASE_URL=sqlite:///demo.db python -m monitor init --demo", language=None)
+    else:
+        st.markdown(
+            _(
+                "The administrator has not loaded any collection or review table. Once the first one is loaded, this page shows where your units stand. Nothing is left for you to do."
+            )
+        )
+    st.stop()
+
+
+def _no_unit() -> NoReturn:
+    """An account that stands for no unit sees none."""
+    st.subheader(_("This account has no unit"), anchor=False)
+    st.markdown(
+        _("Without a unit it sees no figures. Please ask the administrator to assign your unit to the account.")
+    )
+    st.stop()

@@ -1,0 +1,5 @@
+"""Media types of the files that pages offer."""
+
+from typing import Final
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,0 +1,195 @@
+"""What stands before every request: headers, the page's language, bounds on bodies, what only accounts may reach."""
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from html import escape
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from monitor import i18n
+from monitor.i18n import _
+from monitor.ui import navigation, runtime
+from monitor.ui.routes import signed_in
+
+_UPLOAD: Final = "/_stcore/upload_file"
+_CLOSED: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+"""What Streamlit would tell anybody about the process, or let anybody drive pages with."""
+_ACCOUNTS_ONLY: Final = (_UPLOAD, "/media/")
+"""Where Streamlit serves or takes files without asking who is there."""
+_OTHER_BODY: Final = 64 * 1024
+_FRAMING: Final = 1024 * 1024  # what an upload is larger than its file
+
+_INLINE_SCRIPT: Final = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+class Shell:
+    """The middleware around everything that the program serves."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        answer = _with_headers(send, secure=request.url.scheme == "https")
+        refusal = await _refusal(request)
+        if refusal is not None:
+            await refusal(scope, receive, answer)
+        elif _is_page(request):
+            await self._page(scope, receive, answer)
+        else:
+            await self.app(scope, _bounded(receive, _allowed(request.url.path)), answer)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Streamlit's page with our language, title and icon: taken whole and uncompressed, then rewritten."""
+        kept = ("accept-encoding", "if-none-match", "if-modified-since", "range")
+        headers = [(name, value) for name, value in scope["headers"] if name.decode() not in kept]
+        start: list[Message] = []
+        body: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.append(message)
+            elif message["type"] == "http.response.body":
+                body.append(message.get("body", b""))
+
+        await self.app({**scope, "headers": headers, "method": "GET"}, receive, collect)
+        content = b"".join(body)
+        head = MutableHeaders(raw=start[0]["headers"])
+        if "text/html" in head.get("content-type", ""):
+            content = _ours(content, i18n.language(), runtime.campaign().title)
+            head["Content-Length"] = str(len(content))
+            head["Content-Security-Policy"] = _policy(content)
+            head["Cache-Control"] = "no-store"
+            for name in ("etag", "last-modified", "accept-ranges"):
+                del head[name]
+        await send(start[0])
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
+
+
+async def _refusal(request: Request) -> Response | None:
+    path = request.url.path
+    if path.startswith(_CLOSED):
+        return PlainTextResponse(_("Not found"), status_code=404)
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > _allowed(path):
+        return PlainTextResponse(_("Too large"), status_code=413)
+    if path.startswith(_ACCOUNTS_ONLY) and await run_in_threadpool(signed_in, request) is None:
+        return PlainTextResponse(_("Please sign in"), status_code=403)
+    if path.strip("/") == navigation.START.key:
+        # Streamlit knows the start page at the root alone; a link that writes its name means the same.
+        return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), status_code=307)
+    if _wants_html(request) and not _known(path):
+        return HTMLResponse(_not_found(), status_code=404)
+    return None
+
+
+def _allowed(path: str) -> int:
+    """Bytes that a body sent to this address may have."""
+    return runtime.campaign().intake.max_file_mb * 1024 * 1024 + _FRAMING if path.startswith(_UPLOAD) else _OTHER_BODY
+
+
+def _wants_html(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
+
+
+def _is_page(request: Request) -> bool:
+    first = request.url.path.strip("/")
+    return request.method in ("GET", "HEAD") and (first in ("", "index.html") or first in navigation.PAGES)
+
+
+def _known(path: str) -> bool:
+    first = path.strip("/").split("/")[0]
+    served = ("static", "_stcore", "component", "media", "download", "session", "healthz", "readyz", "favicon.svg")
+    return path.strip("/") in navigation.PAGES or first in ("", "index.html", *served)
+
+
+def _not_found() -> str:
+    return (
+        f'<!DOCTYPE html><html lang="{_lang(i18n.language())}"><meta charset="utf-8"><title>404</title>'
+        f'<p>{escape(_("There is no such page."))}</p><p><a href="/">{escape(_("To the start page"))}</a></p></html>'
+    )
+
+
+def _lang(language: str) -> str:
+    return language.replace("_", "-")
+
+
+@lru_cache(maxsize=8)
+def _ours(page: bytes, language: str, title: str) -> bytes:
+    """Streamlit's index.html with our language, title and icon, and without its pointer to the agent interface."""
+    page = page.replace(b'<html lang="en"', f'<html lang="{_lang(language)}"'.encode(), 1)
+    page = page.replace(b"<title>Streamlit</title>", f"<title>{escape(title)}</title>".encode(), 1)
+    page = page.replace(b"./favicon.png", b"./favicon.svg")
+    return re.sub(rb'<link rel="service-desc"[^>]*>', b"", page)
+
+
+@lru_cache(maxsize=8)
+def _policy(page: bytes) -> str:
+    """What the page may load: what we serve. Inline scripts: only those of the page itself, by their hash."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
+        for script in _INLINE_SCRIPT.findall(page)
+    )
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {hashes} 'wasm-unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        )
+    )
+
+
+def _with_headers(send: Send, *, secure: bool) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'; sandbox")
+            if secure:
+                headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        await send(message)
+
+    return sending
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """The body, cut off beyond `most` bytes: a length that was announced wrongly, or not at all, helps nobody."""
+    taken = 0
+
+    async def receiving() -> Message:
+        nonlocal taken
+        message = await receive()
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            if taken > most:
+                return {"type": "http.disconnect"}
+        return message
+
+    return receiving

@@ -1,0 +1,89 @@
+"""The pages: one entry a page, everything that the shell has to know of it. The pages are files in pages/."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from monitor.access.roles import ROLES
+from monitor.campaign import PROJECT
+from monitor.i18n import _
+
+FOLDER: Final = PROJECT / "pages"
+
+_EVERYONE: Final = frozenset(ROLES)
+_REPORTING: Final = frozenset(
+    {"administrator", "province_schools", "province_universities", "city", "university", "observer"}
+)
+
+
+def _marked(message: str) -> str:
+    """The message itself, marked for translation where it is shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the program.
+
+    Attributes:
+        key: its name in the code, its file in pages/ and its address.
+        message: its title, untranslated.
+        icon: a Material symbol.
+        section: the heading that it stands under, untranslated.
+        roles: who may open it.
+        sector: the sector that it is about; None: any.
+    """
+
+    key: str
+    message: str
+    icon: str
+    section: str
+    roles: frozenset[str] = _EVERYONE
+    sector: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Its title in the language in use."""
+        return _(self.message)
+
+    @property
+    def heading(self) -> str:
+        """Its section's heading in the language in use."""
+        return _(self.section)
+
+    @property
+    def file(self) -> str:
+        """Its file."""
+        return str(FOLDER / f"{self.key}.py")
+
+    def open_to(self, role: str) -> bool:
+        """Whether an account of this role may open it."""
+        return role in self.roles and (self.sector is None or self.sector in ROLES[role].sectors)
+
+
+_PROGRESS: Final = _marked("Progress")
+_FILING: Final = _marked("Filing")
+_ADMINISTRATION: Final = _marked("Administration")
+
+_ALL: Final = (
+    Page("overview", _marked("Overview"), ":material/dashboard:", _PROGRESS),
+    Page("cities", _marked("Cities"), ":material/location_city:", _PROGRESS, sector="schools"),
+    Page("universities", _marked("Universities"), ":material/school:", _PROGRESS, sector="universities"),
+    Page("monthly", _marked("Monthly report"), ":material/description:", _FILING, _REPORTING),
+    Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
+    Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),
+)
+
+REGISTRY: Final = tuple(page for page in _ALL if Path(page.file).is_file())
+"""Every page, in the order of the menu."""
+
+START: Final = REGISTRY[0]
+"""The page at the root, for everyone."""
+
+PAGES: Final = {page.key: page for page in REGISTRY}
+"""Every page by its key."""
+
+
+def pages_of(role: str) -> list[Page]:
+    """The pages that an account of this role may open, in the order of the menu."""
+    return [page for page in REGISTRY if page.open_to(role)]

@@ -1,0 +1,125 @@
+"""The routes beside Streamlit's: the session's cookie, downloads, health."""
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from monitor.access import sessions
+from monitor.access.who import Who
+from monitor.i18n import _
+from monitor.store import meta
+from monitor.ui import downloads, runtime
+
+_ASSETS: Final = Path(__file__).with_name("assets")
+_SMALL: Final = 4096
+
+
+def signed_in(request: Request) -> Who | None:
+    """Who the request's cookie belongs to. Blocks: call it in a thread."""
+    who = sessions.check(runtime.store(), request.cookies.get(sessions.COOKIE))
+    return None if who is None or who.must_change else who
+
+
+def _same_origin(request: Request) -> bool:
+    """Whether a page of ours sent the request: a browser says where a POST comes from."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def open_session(request: Request) -> Response:
+    """A ticket against the session's cookie."""
+    if not _same_origin(request):
+        return Response(status_code=403)
+    ticket = str((await request.form(max_files=0, max_fields=4)).get("ticket", ""))[:_SMALL]
+    cookie = await run_in_threadpool(sessions.redeem, runtime.store(), ticket)
+    if cookie is None:
+        return Response(status_code=403)
+    answer = Response(status_code=204)
+    # Without an age: it goes when the browser is closed. Idle time and age are counted in the store.
+    answer.set_cookie(
+        sessions.COOKIE, cookie, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
+    )
+    return answer
+
+
+async def close_session(request: Request) -> Response:
+    """The session ends and its cookie goes."""
+    if not _same_origin(request):
+        return Response(status_code=403)
+
+    def end() -> None:
+        store = runtime.store()
+        who = sessions.check(store, request.cookies.get(sessions.COOKIE), used=False)
+        if who is not None:
+            sessions.end(store, who)
+
+    await run_in_threadpool(end)
+    answer = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
+    answer.delete_cookie(sessions.COOKIE, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    return answer
+
+
+async def download(request: Request) -> Response:
+    """A file that a page offered to this very session."""
+    who = await run_in_threadpool(signed_in, request)
+    found = downloads.find(who, request.path_params["key"]) if who else None
+    if who is None or found is None:
+        words = _("This file is not on offer any more; open its page again.") if who else _("Please sign in")
+        return PlainTextResponse(words, status_code=404 if who else 403)
+    content = await run_in_threadpool(downloads.produced, who, found)
+    return Response(
+        content,
+        media_type=found.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.file)}",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+async def alive(request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"alive": True})
+
+
+async def ready(request: Request) -> Response:
+    """The store answers too."""
+
+    def ask() -> bool:
+        try:
+            with runtime.store().connect() as connection:
+                meta.data_version(connection)
+        except SQLAlchemyError:
+            return False
+        return True
+
+    answered = await run_in_threadpool(ask)
+    return Response(
+        json.dumps({"ready": answered}), status_code=200 if answered else 503, media_type="application/json"
+    )
+
+
+def _asset(name: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:
+    async def serve(request: Request) -> Response:
+        return FileResponse(_ASSETS / name, media_type=media_type)
+
+    return serve
+
+
+ROUTES: Final = [
+    Route("/session/open", open_session, methods=["POST"]),
+    Route("/session/close", close_session, methods=["POST"]),
+    Route("/session/bridge.js", _asset("bridge.js", "text/javascript")),
+    Route("/favicon.svg", _asset("favicon.svg", "image/svg+xml")),
+    Route("/download/{key}/{file}", download),
+    Route("/healthz", alive),
+    Route("/readyz", ready),
+]

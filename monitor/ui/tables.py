@@ -1,0 +1,277 @@
+"""Lists of units: one table for cities, counties, schools and universities; a click on a row opens the unit."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from zlib import crc32
+
+import pandas as pd
+import streamlit as st
+
+from monitor.figures import SCHOOL_TYPES
+from monitor.i18n import _
+from monitor.ui import figures, state, words
+from monitor.ui.header import Asked
+from monitor.ui.theme import ACCENT, STATUSES
+
+_ROWS_SHOWN: Final = 15  # a list as long as this is shown whole, a longer one scrolls
+_SCROLLED: Final = 520
+
+SORTS: Final[dict[str, tuple[list[str], list[bool]]]] = {
+    "rank": (["completion", "code"], [False, True]),
+    "worst": (["completion", "code"], [True, True]),
+    "status": (["_weight", "completion"], [True, True]),
+    "ahead": (["ahead", "code"], [True, True]),
+    "left": (["left", "code"], [False, True]),
+    "finish": (["p50", "completion"], [False, True]),
+    "code": (["code"], [True]),
+}
+"""The orders of a list, by their name in the address."""
+
+
+def sorts() -> dict[str, str]:
+    """The orders of a list in words."""
+    return {
+        "rank": _("Completion, highest first"),
+        "worst": _("Completion, lowest first"),
+        "status": _("Status, worst first"),
+        "ahead": _("Furthest behind schedule first"),
+        "left": _("Most left to do first"),
+        "finish": _("Latest finish first"),
+        "code": _("By code"),
+    }
+
+
+KINDS: Final = ("city", "county", "university", "school")
+"""Kinds in the order in which lists show them: offices before the schools that stand beside them."""
+
+_COMMON: Final = (
+    "status", "completion", "trend", "approved", "expected", "left", "ahead", "pace", "required_pace", "p50", "stage"
+)  # fmt: skip
+COLUMNS: Final = {
+    "city": ["place", "name", *_COMMON, "entered", "submitted", "total", "started", "complete"],
+    "county": ["place", "name", *_COMMON, "entered", "submitted", "total", "started", "complete"],
+    "school": ["place", "name", "school_type", *_COMMON, "entered", "submitted"],
+    "university": ["place", "name", *_COMMON, "level", "ownership", "city", "entered", "submitted"],
+}
+"""The columns of each kind's list."""
+
+BRIEF: Final = ["place", "name", "status", "completion", "left", "p50"]
+"""The columns of a list that stands beside one of its units."""
+
+
+def by_kind(members: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Members apart by kind, in the order of KINDS."""
+    found = [] if members.empty else [(kind, members[members["kind"] == kind]) for kind in KINDS]
+    return [(kind, part) for kind, part in found if len(part)]
+
+
+def main_kind(members: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """The members that stand for what a page is about: the offices, or else the schools."""
+    found = by_kind(members)
+    return found[0] if found else ("", members)
+
+
+def with_places(members: pd.DataFrame, places: Mapping[str, str]) -> pd.DataFrame:
+    """Members with `city`, the name of where they are ("" where that is not known)."""
+    return members.assign(city=[places.get(str(code), "") for code in members["place_code"]])
+
+
+def _orders(members: pd.DataFrame) -> list[str]:
+    """The orders of a list, the usual one first: offices by rank, as they are published; institutions, of which many
+    are looked through for those to call, by status."""
+    first = "rank" if main_kind(members)[0] in ("city", "county") else "status"
+    return [first, *(name for name in SORTS if name != first)]
+
+
+def filters(members: pd.DataFrame) -> pd.DataFrame:
+    """The filters that make sense for these members, kept in the address; the members that remain, in the order chosen."""
+    everything = _("All")
+    shown = members
+    with st.grid("auto", min_column_width=150, gap="small"):
+        found = state.search(_("Search"), _("Name or code"))
+        if found:
+            hit = shown["name"].str.lower().str.contains(found, regex=False) | shown["code"].str.startswith(found)
+            shown = shown[hit]
+        present = set(members["status"])
+        options = [key for key in STATUSES if key in present]
+        shown = _narrowed(shown, "status", _("Status"), options, lambda key: STATUSES[key].label, everything)
+        if main_kind(members)[0] == "school":
+            types = [key for key in SCHOOL_TYPES if key in set(members.loc[members["kind"] == "school", "school_type"])]
+            chosen = state.choose("type", _("School type"), types, SCHOOL_TYPES, everything)
+            shown = shown[(shown["school_type"] == chosen) & (shown["kind"] == "school")] if chosen else shown
+        if "city" in members:
+            for name, column, label in (
+                ("level", "level", _("Level")),
+                ("ownership", "ownership", _("Ownership")),
+                ("place", "city", _("City")),
+            ):
+                values = sorted({str(value) for value in members[column] if value and not pd.isna(value)})
+                shown = _narrowed(shown, name, label, values, str, everything, column)
+        sort = state.choose("sort", _("Order"), _orders(members), sorts())
+    return ordered(shown, sort)
+
+
+def _narrowed(
+    shown: pd.DataFrame,
+    name: str,
+    label: str,
+    options: list[str],
+    say: Callable[[str], str],
+    everything: str,
+    column: str = "",
+) -> pd.DataFrame:
+    chosen = state.choose(name, label, options, say, everything)
+    return shown[shown[column or name] == chosen] if chosen else shown
+
+
+def section(asked: Asked, part: pd.DataFrame, members: pd.DataFrame, kind: str, *, brief: bool = False) -> None:
+    """The units of one kind with their heading and their download. `members`: all, of which `part` is what the
+    filters left."""
+    part = part[part["kind"] == kind]
+    total = int((members["kind"] == kind).sum())
+    count = _("{count} of {total}").format(count=len(part), total=total) if len(part) < total else str(total)
+    title = words.title(kind)
+    if kind != main_kind(members)[0]:
+        title = _("Schools directly under {name}").format(name=asked.unit.name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"{title} :gray[{count}]", anchor=False, width="stretch")
+        figures.download(asked.who, exported(part, COLUMNS[kind]), asked.file(title), key=f"list-{kind}")
+    if part.empty:
+        st.info(_("Nothing matches these filters."))
+        return
+    said = _("{kinds} of {name} with completion, status and forecast").format(kinds=title, name=asked.unit.name)
+    show(asked, part, BRIEF if brief else COLUMNS[kind], key=f"list-{kind}", alt=said)
+
+
+def ordered(members: pd.DataFrame, sort: str) -> pd.DataFrame:
+    """Members in one of SORTS."""
+    columns, ascending = SORTS[sort]
+    weighed = members.assign(_weight=[STATUSES[key].weight for key in members["status"]])
+    return weighed.sort_values(columns, ascending=ascending, na_position="last").drop(columns="_weight")
+
+
+def listing(members: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Members as a table shows them, and as a download has them: `columns` of COLUMNS under the names of the screen.
+
+    Rates are in percent, days are dates; the trend is a list.
+    """
+    shown = pd.DataFrame(index=members.index)
+    for name in columns:
+        shown[name] = _VALUES.get(name, lambda frame, name=name: frame[name])(members)
+    return shown
+
+
+def _labels(members: pd.DataFrame) -> list[str]:
+    return [STATUSES[key].label for key in members["status"]]
+
+
+def _places(members: pd.DataFrame) -> pd.Series:
+    return pd.Series(members["place"], dtype="Int64")
+
+
+def _percent(name: str) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda frame: frame[name].astype(float) * 100
+
+
+_VALUES: Final[Mapping[str, Callable[[pd.DataFrame], Any]]] = {
+    "place": _places,
+    "status": _labels,
+    "school_type": lambda frame: [words.school_type(key) for key in frame["school_type"]],
+    "completion": _percent("completion"),
+    "collection": _percent("collection"),
+    "p50": lambda frame: pd.to_datetime(frame["p50"]).dt.strftime("%Y-%m-%d").fillna("—"),
+    "stage": lambda frame: [words.bottleneck(row, brief=True) for row in frame.to_dict("records")],
+    "pace": lambda frame: frame["pace"].astype(float).round(1),
+}
+
+
+def headers() -> dict[str, str]:
+    """The names of the columns on the screen."""
+    return {
+        "place": _("Rank"),
+        "name": _("Unit"),
+        "code": _("Code"),
+        "level": _("Level"),
+        "ownership": _("Ownership"),
+        "city": _("City"),
+        "school_type": _("School type"),
+        "status": _("Status"),
+        "completion": _("Completion"),
+        "trend": _("Trend"),
+        "expected": _("Expected"),
+        "entered": _("Entered"),
+        "submitted": _("Submitted"),
+        "approved": _("Approved"),
+        "left": _("Left"),
+        "ahead": _("Against schedule"),
+        "pace": _("Pace"),
+        "required_pace": _("Required pace"),
+        "p50": _("Likely finish"),
+        "stage": _("Bottleneck"),
+        "total": _("Institutions"),
+        "started": _("Started"),
+        "complete": _("Complete"),
+        "why": _("Why"),
+    }
+
+
+def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[str, Any]:
+    head = headers()
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    top = float(max(100.0, (members["completion"].astype(float).max() or 0) * 100)) if len(members) else 100.0
+    config: dict[str, Any] = {
+        name: number(head[name], format="localized", width=72)
+        for name in ("expected", "entered", "submitted", "approved", "left", "total", "started", "complete")
+    }
+    config |= {name: text(head[name]) for name in ("code", "level", "ownership", "city", "school_type", "why")}
+    return config | {
+        "place": number(head["place"], width=48, help=_("By completion, among the units of the same kind")),
+        "name": st.column_config.ButtonColumn(
+            head["name"], type="tertiary", alignment="left", key=key, on_click=click,
+            help=_("Click a name to open it"),
+        ),
+        "status": st.column_config.MultiselectColumn(
+            head["status"],
+            options=[status.label for status in STATUSES.values()],
+            color=[status.color for status in STATUSES.values()],
+            width=86,
+        ),
+        "completion": st.column_config.ProgressColumn(
+            head["completion"], format="%.1f%%", min_value=0, max_value=top, color=ACCENT, width=108,
+            help=_("Approved at the final level / expected; more than 100 % is shown as it is"),
+        ),
+        "trend": st.column_config.LineChartColumn(head["trend"], y_min=0, y_max=top, width=72, color=ACCENT),
+        "ahead": number(head["ahead"], format="localized", width=86, help=_("Approved, less what should be approved today")),
+        "pace": number(head["pace"], format="localized", width=72, help=_("Approved per working day over the recent window")),
+        "required_pace": number(head["required_pace"], format="localized", width=78),
+        "p50": text(head["p50"], width=92),
+        "stage": text(head["stage"], width=152),
+    }  # fmt: skip
+
+
+def show(asked: Asked, members: pd.DataFrame, columns: list[str], *, key: str, alt: str) -> None:
+    """The list on the page. A click on a name puts that unit into the address."""
+    codes = members["code"].tolist()
+    # What the list holds is part of its key: a row that was clicked is the same row only in the same list.
+    key = f"{key}-{crc32(repr((codes, columns)).encode()):08x}"
+    # Universities stand beside their list, which stays as it is; elsewhere the next list is another one.
+    click = state.clicked_row(f"{key}-click", codes, keep=asked.sector == "universities")
+    shown = listing(members, columns)
+    shown["status"] = [[label] for label in shown["status"]]
+    shown["name"] = [f"{name} ›" for name in shown["name"]]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=_config(members, f"{key}-click", click),
+        column_order=columns,
+        height="content" if len(members) <= _ROWS_SHOWN else _SCROLLED,
+        row_height=32,
+        key=key,
+        alt=alt,
+    )
+
+
+def exported(members: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The list as a download has it: with the code and the reason, under the names of the screen."""
+    wanted = ["code", *(name for name in columns if name != "trend"), "why"]
+    return listing(members, wanted).rename(columns=headers())

@@ -1,0 +1,107 @@
+"""How figures look: colours and signs of the states, and the grammar that all charts share.
+
+The colours can be told apart by colour-blind people, on white and on black; none of them stands without its sign or
+its word.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import altair as alt
+
+from monitor.i18n import _
+
+
+def _marked(message: str) -> str:
+    """The message itself, marked for translation where it is shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a status is shown: its sign, its word, its colour; `weight` orders them, the worst first."""
+
+    key: str
+    sign: str
+    message: str
+    color: str
+    weight: int
+
+    @property
+    def word(self) -> str:
+        """Its name in the language in use."""
+        return _(self.message)
+
+    @property
+    def label(self) -> str:
+        """Sign and word."""
+        return f"{self.sign} {self.word}"
+
+
+STATUSES: Final[dict[str, Status]] = {
+    status.key: status
+    for status in (
+        Status("overdue", "✖", _marked("overdue"), "#8c2d04", 0),
+        Status("stalled", "■", _marked("stalled"), "#b0508f", 1),
+        Status("behind", "▼", _marked("behind"), "#c14a00", 2),
+        Status("not_started", "○", _marked("not started"), "#696e76", 3),
+        Status("at_risk", "▲", _marked("at risk"), "#946300", 4),
+        Status("on_track", "●", _marked("on track"), "#157a5d", 5),
+        Status("complete", "✔", _marked("complete"), "#2b6cb0", 6),
+    )
+}
+"""Every status that measures.status gives, the worst first."""
+
+LAGGING: Final = ("overdue", "stalled", "behind", "not_started")
+"""The statuses of those who are behind."""
+
+# Read on white and on black alike: they stand about half-way between the two.
+ACCENT: Final = "#2f7cc4"
+TEAL: Final = "#16866a"
+AMBER: Final = "#a37000"
+QUIET: Final = "#7d8590"
+FAINT: Final = "#7d859040"
+DEADLINE: Final = "#d1570f"
+
+STAGES: Final = {
+    "entry": _marked("entry"),
+    "submission": _marked("submission"),
+    "school_review": _marked("school review"),
+    "county_review": _marked("county review"),
+    "city_review": _marked("city review"),
+    "province_review": _marked("province review"),
+}
+"""What the screen calls the stages of measures.bottleneck."""
+
+
+def stage_word(stage: str | None) -> str:
+    """A stage in the language in use; a dash for none."""
+    return _(STAGES[stage]) if stage else "—"
+
+
+def status_scale() -> alt.Scale:
+    """The colour of every status label."""
+    return alt.Scale(
+        domain=[status.label for status in STATUSES.values()], range=[status.color for status in STATUSES.values()]
+    )
+
+
+def finish(chart: Any, height: int | None = None) -> Any:
+    """The last touch of every chart: upright labels that are not cut off, quiet lines, no frame."""
+    if height is not None:
+        chart = chart.properties(height=height)
+    return (
+        chart.configure_axis(
+            labelAngle=0,
+            labelLimit=260,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            gridColor=FAINT,
+            domainColor=QUIET,
+            tickColor=QUIET,
+        )
+        .configure_view(strokeWidth=0)
+        .configure_legend(labelFontSize=12, titleFontSize=12, labelLimit=260)
+        .configure_text(fontSize=12)
+    )

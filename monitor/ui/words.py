@@ -1,0 +1,224 @@
+"""Figures in words: numbers as they are written, and the sentences that answer before anything is drawn.
+
+Every number in a sentence is one of the frame that it is made from. Nothing here knows Streamlit.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from monitor.figures import SCHOOL_TYPES
+from monitor.i18n import _
+from monitor.ui.theme import LAGGING, STATUSES, stage_word
+
+NAMED = (*LAGGING, "at_risk")
+"""The statuses whose units a sentence names."""
+
+_FEW = 30
+"""A group of so many is small enough to name more of it."""
+
+_KINDS = {
+    "province": lambda: (_("{count} provinces"), _("Every province")),
+    "city": lambda: (_("{count} cities"), _("Every city")),
+    "county": lambda: (_("{count} counties"), _("Every county")),
+    "school": lambda: (_("{count} schools"), _("Every school")),
+    "university": lambda: (_("{count} universities"), _("Every university")),
+}
+
+
+# ---- numbers -----------------------------------------------------------------------------------------------------
+
+
+def whole(number: Any) -> str:
+    """A count with thousands separators; a dash where there is none."""
+    return "—" if pd.isna(number) else f"{int(number):,}".replace("-", "−")
+
+
+def signed(number: Any) -> str:
+    """A difference with its sign."""
+    if pd.isna(number):
+        return "—"
+    return f"+{int(number):,}" if number > 0 else whole(number)
+
+
+def percent(rate: Any) -> str:
+    """A ratio as a percentage with one decimal, never capped; a dash where there is none."""
+    return "—" if pd.isna(rate) else f"{float(rate):.1%}".replace("-", "−")
+
+
+def points(difference: Any) -> str:
+    """A difference of two ratios, in percentage points."""
+    if pd.isna(difference):
+        return "—"
+    return _("{points} points").format(points=f"{float(difference) * 100:+.1f}".replace("-", "−"))
+
+
+def decimal(number: Any) -> str:
+    """A number with at most one decimal; a dash where there is none."""
+    return "—" if pd.isna(number) else f"{float(number):,.1f}".removesuffix(".0").replace("-", "−")
+
+
+def day(value: Any, *, year: bool = False) -> str:
+    """A day as it is written in a sentence."""
+    if value is None or pd.isna(value):
+        return "—"
+    value = pd.Timestamp(value).date()
+    form = _("{year}-{month:02d}-{day:02d}") if year else _("{month:02d}-{day:02d}")
+    return form.format(year=value.year, month=value.month, day=value.day)
+
+
+def school_type(key: Any) -> str:
+    """A school type as the tables write it."""
+    return SCHOOL_TYPES.get(str(key), "—")
+
+
+def kind(key: str, count: int) -> str:
+    """So many units of a kind."""
+    return _KINDS[key]()[0].format(count=count)
+
+
+def title(key: str) -> str:
+    """A kind of unit at the head of a list or chart."""
+    return _KINDS[key]()[1]
+
+
+# ---- sentences ---------------------------------------------------------------------------------------------------
+
+
+def countdown(deadline: date, as_of: date, working_days_left: int) -> str:
+    """How long it is to the deadline."""
+    if working_days_left > 0:
+        return _("{days} working days left").format(days=working_days_left)
+    if as_of < deadline:
+        return _("no working day left")
+    return _("the deadline has come")
+
+
+def standing(row: pd.Series) -> str:
+    """A unit's completion, and why it has its status, in a sentence."""
+    return _("{name}: completion {rate}; {why}.").format(
+        name=row["name"], rate=percent(row["completion"]), why=row["why"]
+    )
+
+
+def counts(members: pd.DataFrame) -> list[tuple[str, int]]:
+    """How many of the members have which status, the worst first."""
+    found = members["status"].value_counts()
+    return [(key, int(found[key])) for key in STATUSES if key in found.index]
+
+
+def most_named(members: pd.DataFrame) -> int:
+    """How many units a sentence about this group names; the rest is in the table."""
+    return 5 if len(members) <= _FEW else 3
+
+
+def worst(members: pd.DataFrame) -> list[tuple[str, str]]:
+    """Who is behind, and who may fall behind: (status, sentence) for each status of NAMED that a member has.
+
+    `members`: name, status, completion, ahead, left. The lowest completions are named, the rest is counted; those at
+    risk are named only where those behind leave room.
+    """
+    said: list[tuple[str, str]] = []
+    most = most_named(members)
+    for key in NAMED:
+        if key not in LAGGING and len(said) > 2:
+            break
+        found = members[members["status"] == key].sort_values(["completion", "left"], ascending=[True, False])
+        if found.empty:
+            continue
+        names = _(", ").join(_named(row) for row in found.head(most).to_dict("records"))
+        more = _(" and {count} more").format(count=len(found) - most) if len(found) > most else ""
+        said.append((key, _("{count}: {names}{more}").format(count=len(found), names=names, more=more)))
+    return said
+
+
+def _named(row: Mapping[Any, Any]) -> str:
+    """A unit with its completion, and how many people it is behind."""
+    if pd.notna(row["ahead"]) and row["ahead"] < 0:
+        return _("{name} {rate} ({count} behind schedule)").format(
+            name=row["name"], rate=percent(row["completion"]), count=whole(-row["ahead"])
+        )
+    return _("{name} {rate}").format(name=row["name"], rate=percent(row["completion"]))
+
+
+def named_by_funnel(members: pd.DataFrame) -> str:
+    """Who lies below the group by more than chance allows, although not counted as behind; "" for nobody."""
+    found = members[members["named"].fillna(False).astype(bool) & ~members["status"].isin(NAMED)]
+    if found.empty:
+        return ""
+    most = most_named(members)
+    names = _(", ").join(
+        _("{name} {rate}").format(name=row["name"], rate=percent(row["completion"]))
+        for row in found.sort_values("completion").head(most).to_dict("records")
+    )
+    more = _(" and {count} more").format(count=len(found) - most) if len(found) > most else ""
+    return _("Clearly below the average of the group ({rate}): {names}{more}.").format(
+        rate=percent(found["group_rate"].iloc[0]), names=names, more=more
+    )
+
+
+def headline(members: pd.DataFrame, member_kind: str) -> str:
+    """The answer to "who is behind" in one line: how many units have which status, the worst first."""
+    counted = _(", ").join(
+        _("{count} {status}").format(count=count, status=STATUSES[key].word) for key, count in counts(members)
+    )
+    return _("{units}: {counts}").format(units=kind(member_kind, len(members)), counts=counted)
+
+
+def institutions(row: pd.Series, completion: Any) -> str:
+    """How many institutions are complete, have started, have not; and the completion of them all."""
+    return _(
+        "{total} universities: {complete} complete, {under_way} under way, {silent} not started; completion {rate}"
+    ).format(
+        total=whole(row["total"]),
+        complete=whole(row["complete"]),
+        under_way=whole(row["started"] - row["complete"]),
+        silent=whole(row["total"] - row["started"]),
+        rate=percent(completion),
+    )
+
+
+def bottleneck(row: Any, *, brief: bool = False) -> str:
+    """Where records wait longest: the stage, how many, how long; `brief`: the stage and how long."""
+    if pd.isna(row["stage"]):
+        return "—"
+    stuck = bool(row["stage_stalled"]) or pd.isna(row["stage_days"])
+    if brief:
+        said = _("{stage} (stuck)") if stuck else _("{stage} ({days} days)")
+    else:
+        said = (
+            _("{stage}, {count} waiting, nothing leaves")
+            if stuck
+            else _("{stage}, {count} waiting, {days} working days")
+        )
+    return said.format(
+        stage=stage_word(row["stage"]), count=whole(row["stage_waiting"]), days=decimal(row["stage_days"])
+    )
+
+
+def place(row: Any) -> str:
+    """A unit's place among its peers; "" where there are none."""
+    if pd.isna(row["place"]) or row["of"] < 2:
+        return ""
+    return _("rank {place} of {of}").format(place=whole(row["place"]), of=whole(row["of"]))
+
+
+def sources(batches: pd.DataFrame, zone: Any) -> str:
+    """The batches behind a snapshot: which file, of which day, loaded when."""
+    if batches.empty:
+        return "—"
+    newest = batches.iloc[-1]
+    loaded = newest["loaded_at"].tz_convert(zone).strftime("%Y-%m-%d %H:%M")
+    files = _(", ").join(batches["file"].head(2)) + (
+        _(" and {count} more").format(count=len(batches) - 2) if len(batches) > 2 else ""
+    )
+    return _("{files} (table of {day}, loaded {loaded})").format(
+        files=files, day=day(newest["day"], year=True), loaded=loaded
+    )
+
+
+def scope(names: Sequence[str]) -> str:
+    """What a page covers."""
+    return _(" · ").join(names)

@@ -1,0 +1,125 @@
+"""From the province to a single school by clicking, back again, and by the address alone."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from monitor.access import demo
+from monitor.campaign import Campaign
+from monitor.store import Store, migrate, open_store
+from tests.browser.conftest import Tab
+from tests.pages.world import approved, fill
+
+NewTab = Callable[..., Tab]
+HEADER, ROW = 36, 32  # heights in a list, in pixels
+NAME = 90  # a place inside of the names' column
+
+
+@pytest.fixture(scope="module")
+def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The small campaign of the tests of pages, with the demonstration's accounts."""
+    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
+    migrate(opened)
+    fill(opened)
+    demo.create_accounts(opened, campaign)
+    yield opened
+    opened.close()
+
+
+def signed_in(here: Tab, name: str, path: str) -> Tab:
+    here.open(path)
+    here.sign_in(name)
+    here.wait_inside()
+    return here
+
+
+def click_name(here: Tab, row: int) -> None:
+    """Click the name in a row of the first list."""
+    grid = here.page.get_by_test_id("stDataFrame").first
+    grid.locator("canvas").first.wait_for()
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box
+    here.page.mouse.click(box["x"] + NAME, box["y"] + HEADER + ROW * row + ROW / 2)
+
+
+def at(here: Tab, unit: str, day: str = "") -> None:
+    """Wait until the page shows the unit and the address says so."""
+    expect(here.page.get_by_role("heading", level=2)).to_contain_text(f"单位{unit}")
+    expect(here.page).to_have_url(re.compile(rf"unit={unit}(&|$)" + (f".*day={day}" if day else "")))
+
+
+def test_down_to_a_school_and_back(tab: NewTab) -> None:
+    here = signed_in(tab(), "observer", "/cities")
+    click_name(here, 0)
+    at(here, "C1")
+    click_name(here, 0)
+    at(here, "K1")
+    click_name(here, 0)
+    at(here, "S1")
+    expect(here.page.locator(".figures")).to_contain_text(str(approved("S1", date(2016, 11, 11))))
+    here.picture("journey-school")
+    for unit in ("K1", "C1"):
+        here.page.go_back()
+        at(here, unit)
+    here.page.go_forward()
+    at(here, "K1")
+    here.page.locator(".st-key-crumb-C1 button").click()
+    at(here, "C1")
+    assert here.foreign == [] and here.complaints == []
+
+
+def test_an_address_opens_what_its_sender_saw(tab: NewTab) -> None:
+    here = signed_in(tab(), "observer", "/cities?unit=S1&day=2016-10-20")
+    at(here, "S1", "2016-10-20")
+    expect(here.page.locator(".figures")).to_contain_text(str(approved("S1", date(2016, 10, 20))))
+    here.open("/universities?status=stalled&unit=U2")
+    at(here, "U2")
+    expect(here.page.get_by_role("heading", name="各高校 1 / 2")).to_be_visible()
+    here.picture("journey-university")
+
+
+def test_an_address_outside_of_the_scope_is_refused(tab: NewTab) -> None:
+    here = signed_in(tab(), "city", "/cities?unit=C2")
+    expect(here.page.get_by_text("不在您账号的查看范围内")).to_be_visible()
+    assert "单位C2" not in here.page.content()
+
+
+def test_a_filter_goes_with_the_back_button(tab: NewTab) -> None:
+    here = signed_in(tab(), "observer", "/universities")
+    expect(here.page.get_by_role("heading", name="各高校 2")).to_be_visible()
+    here.page.get_by_role("combobox", name="状态").click()
+    here.page.get_by_role("option", name="停滞").click()
+    expect(here.page).to_have_url(re.compile("status=stalled"))
+    expect(here.page.get_by_role("heading", name="各高校 1 / 2")).to_be_visible()
+    here.page.go_back()
+    expect(here.page.get_by_role("heading", name="各高校 2", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"), [(1366, 768, "light"), (1366, 768, "dark"), (390, 844, "light")]
+)
+def test_the_overview_fits_and_answers_at_once(width: int, height: int, scheme: str, tab: NewTab) -> None:
+    here = signed_in(tab(width, height, scheme), "observer", "/?day=2016-11-11")
+    answer = here.page.get_by_role("heading", level=2)
+    expect(answer).to_contain_text("2 个设区市")
+    box = answer.bounding_box()
+    assert box and box["y"] + box["height"] < height / 2, "who is behind is not among the first things to be seen"
+    expect(here.page.locator("canvas.marks, svg.marks")).to_have_count(2)
+    main = here.page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 1
+    here.picture(f"overview-{width}-{scheme}")
+
+
+@pytest.mark.parametrize(("chart", "begins"), [(0, "单位,状态,完成率（%）"), (1, "日期,已录入,已报送,审核通过")])
+def test_a_chart_gives_its_figures_and_a_download(chart: int, begins: str, tab: NewTab) -> None:
+    here = signed_in(tab(), "observer", "/?day=2016-11-11")
+    here.page.get_by_text("数据表与下载").nth(chart).click()
+    with here.page.expect_download() as download:
+        here.page.get_by_role("link", name="下载 CSV").click()
+    content = download.value.path().read_text("utf-8-sig")
+    assert content.startswith(begins) and len(content.splitlines()) > 2
+    assert here.complaints == []

@@ -1,0 +1,3 @@
+from tests.ui.support import visit
+
+__all__ = ["visit"]

@@ -1,0 +1,40 @@
+"""Work beside the page."""
+
+from threading import Event
+
+from monitor import i18n
+from monitor.ui.jobs import Job, Tell
+
+
+def test_what_it_says_and_what_comes_of_it() -> None:
+    go = Event()
+
+    def work(tell: Tell) -> int:
+        tell("begun")
+        assert go.wait(30)
+        return 7
+
+    job = Job(work)
+    assert not job.wait(0.01) and job.running and job.result is None
+    go.set()
+    assert job.wait(30) and not job.running
+    assert (job.said, job.result, job.error) == (["begun"], 7, None)
+
+
+def test_expected_errors_are_told_others_are_not() -> None:
+    def fail(_tell: Tell) -> None:
+        raise ValueError("row 7")
+
+    told, hidden = Job(fail, (ValueError,)), Job(fail)
+    assert told.wait(30) and told.error == "row 7"
+    assert hidden.wait(30) and hidden.error and "row 7" not in hidden.error
+
+
+def test_the_language_of_whoever_asked() -> None:
+    try:
+        i18n.use("en")
+        job = Job(lambda _tell: i18n.language())
+        i18n.use("zh_CN")
+        assert job.wait(30) and job.result == "en"
+    finally:
+        i18n.use(i18n.DEFAULT)

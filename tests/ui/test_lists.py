@@ -1,0 +1,99 @@
+"""Lists of units: their order, what they show, what a download of them holds."""
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from monitor.ui import figures, tables, theme
+
+
+def members(count: int = 40) -> pd.DataFrame:
+    drawn = np.random.default_rng(7)
+    denominator = drawn.integers(1, 60, count)
+    approved = np.minimum(drawn.integers(0, 70, count), denominator + 1)
+    day = pd.Timestamp(2016, 12, 1)
+    return pd.DataFrame(
+        {
+            "code": [f"33{n:04}" for n in range(count)],
+            "name": [f"学校{n}" for n in range(count)],
+            "kind": "school",
+            "school_type": drawn.choice(["primary", "junior"], count),
+            "status": drawn.choice(sorted(theme.STATUSES), count),
+            "approved": approved,
+            "denominator": denominator,
+            "expected": denominator,
+            "completion": approved / denominator,
+            "left": denominator - approved,
+            "ahead": approved - denominator // 2,
+            "p50": [day + pd.Timedelta(days=int(n)) if n % 3 else pd.NaT for n in range(count)],
+            "place": pd.array([n or None for n in range(count)], dtype="Int64"),
+            "pace": drawn.random(count),
+            "stage": None,
+            "why": "说明",
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("sort", tables.SORTS)
+def test_an_order_keeps_everybody_and_is_one(sort: str) -> None:
+    found = tables.ordered(members(), sort)
+    assert sorted(found["code"]) == members()["code"].tolist()
+    weight = pd.Series([theme.STATUSES[key].weight for key in found["status"]])
+    finish = found["p50"].to_numpy()
+    known = finish[~np.isnat(finish)]
+    assert {
+        "rank": found["completion"].is_monotonic_decreasing,
+        "worst": found["completion"].is_monotonic_increasing,
+        "status": weight.is_monotonic_increasing,
+        "ahead": found["ahead"].is_monotonic_increasing,
+        "left": found["left"].is_monotonic_decreasing,
+        "finish": bool((np.diff(known) <= np.timedelta64(0)).all()) and np.isnat(finish[len(known) :]).all(),
+        "code": found["code"].is_monotonic_increasing,
+    }[sort]
+
+
+def test_a_list_shows_figures_as_they_are() -> None:
+    found = tables.listing(members(), ["name", "status", "completion", "p50", "place", "stage"])
+    assert found["completion"].tolist() == pytest.approx((100 * members()["completion"]).tolist())
+    assert found["completion"].max() > 100
+    assert found["status"].tolist() == [theme.STATUSES[key].label for key in members()["status"]]
+    assert found["p50"].iloc[:2].tolist() == ["—", "2016-12-02"] and set(found["stage"]) == {"—"}
+
+
+def test_kinds_stay_apart() -> None:
+    mixed = members()
+    mixed.loc[:5, "kind"] = "county"
+    assert [(kind, len(part)) for kind, part in tables.by_kind(mixed)] == [("county", 6), ("school", 34)]
+    assert tables.main_kind(mixed)[0] == "county"
+    assert tables.by_kind(pd.DataFrame()) == [] and tables.main_kind(pd.DataFrame())[0] == ""
+
+
+def test_a_download_has_names_of_the_screen_and_no_trend() -> None:
+    found = tables.exported(members(), ["name", "status", "completion", "trend"])
+    assert found.columns.tolist() == ["代码", "单位", "状态", "完成率", "说明"]
+
+
+def test_nothing_in_a_download_is_a_formula() -> None:
+    table = pd.DataFrame({"=a": ["=1+1", "+1", "-x", "@y", "\tz", "好"], "n": [-1, 2, 3, 4, 5, 6], "d": [pd.NaT] * 6})
+    content = figures.as_csv(table)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert rows[0] == ["'=a", "n", "d"]
+    assert [row[0] for row in rows[1:]] == ["'=1+1", "'+1", "'-x", "'@y", "'\tz", "好"]
+    assert rows[1][1:] == ["-1", ""]
+
+
+@pytest.mark.parametrize("status", theme.STATUSES.values(), ids=lambda status: status.key)
+def test_white_words_can_be_read_on_every_status(status: theme.Status) -> None:
+    channels = [int(status.color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    luminance = sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    assert 1.05 / (luminance + 0.05) >= 4.5
+
+
+def test_no_two_statuses_share_a_sign_a_word_or_a_colour() -> None:
+    for part in ("sign", "word", "color", "weight"):
+        assert len({getattr(status, part) for status in theme.STATUSES.values()}) == len(theme.STATUSES)

@@ -1,0 +1,116 @@
+"""What stands before every request."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+from streamlit import file_util
+
+from monitor.access import passwords, sessions
+from monitor.store import Store
+from monitor.ui import navigation, runtime
+from monitor.ui.middleware import Shell
+from tests.ui.asgi import ask
+from tests.ui.support import cookie_of, make_account
+
+HTML = "text/html,application/xhtml+xml"
+PAGE = (Path(file_util.get_static_dir()) / "index.html").read_text(encoding="utf-8")
+
+
+async def _inner(scope: Scope, receive: Receive, send: Send) -> None:
+    """What lies behind: Streamlit's page for GET, the length of the body otherwise."""
+    request = Request(scope, receive)
+    if request.method == "GET":
+        await HTMLResponse(PAGE, headers={"ETag": "x"})(scope, receive, send)
+        return
+    try:
+        body = await request.body()
+    except Exception:  # the client is gone: that is how a body without end is cut off
+        await Response(status_code=400)(scope, receive, send)
+        return
+    await Response(str(len(body)))(scope, receive, send)
+
+
+APP = Shell(_inner)
+
+
+@pytest.fixture(autouse=True)
+def _served(monkeypatch: pytest.MonkeyPatch, sqlite_store: Store) -> Iterator[None]:
+    monkeypatch.setattr(passwords, "ROUNDS", 4)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_store.engine.url.render_as_string(hide_password=False))
+    sessions.ensure_key(sqlite_store)
+    yield
+    sessions.settle()
+    runtime.close()
+
+
+@pytest.mark.parametrize("path", ["/", *(f"/{page.key}" for page in navigation.REGISTRY[1:])])
+def test_a_page_is_in_our_language_and_bounded_in_what_it_loads(path: str, sqlite_store: Store) -> None:
+    answer = ask(APP, "GET", path, accept=HTML, accept_encoding="gzip", if_none_match="x")
+    page = answer.body.decode()
+    assert answer.status == 200
+    assert '<html lang="zh-CN"' in page and 'lang="en"' not in page
+    assert f"<title>{sqlite_store.campaign.title}</title>" in page
+    assert "service-desc" not in page and "favicon.png" not in page
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert "'unsafe-inline'" not in policy["script-src"] and "'unsafe-eval'" not in policy["script-src"]
+    assert policy["default-src"] == "'self'" and policy["object-src"] == "'none'"
+    assert policy["frame-ancestors"] == "'self'"
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/_stcore/metrics", "/media/x", "/static/x"])
+def test_every_answer_has_the_security_headers(path: str) -> None:
+    headers = ask(APP, "GET", path, accept=HTML).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "content-security-policy" in headers
+    assert "strict-transport-security" not in headers
+    assert "strict-transport-security" in ask(APP, "GET", path, accept=HTML, scheme="https").headers
+
+
+@pytest.mark.parametrize("path", ["/nope", "/pages/overview.py", "/app.py", "/config.toml", "/account/x", "/.git/HEAD"])
+def test_other_addresses_are_not_found(path: str) -> None:
+    answer = ask(APP, "GET", path, accept=HTML)
+    assert answer.status == 404 and "没有这个页面" in answer.body.decode()
+
+
+def test_the_start_page_by_its_name_leads_to_the_root() -> None:
+    answer = ask(APP, "GET", f"/{navigation.START.key}", query="as_of=2016-11-25&unit=C1", accept=HTML)
+    assert (answer.status, answer.headers["location"]) == (307, "/?as_of=2016-11-25&unit=C1")
+
+
+@pytest.mark.parametrize(
+    "path", [f"/_stcore/{name}" for name in ("metrics", "agent/openapi.json", "agent/interact", "script-health-check")]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_streamlit_tells_about_the_process_is_closed(method: str, path: str) -> None:
+    assert ask(APP, method, path).status == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/_stcore/upload_file/a/b"), ("GET", "/media/file.csv")])
+def test_files_are_for_who_is_signed_in(method: str, path: str, sqlite_store: Store) -> None:
+    assert ask(APP, method, path).status == 403
+    assert ask(APP, method, path, cookie=f"{sessions.COOKIE}=forged").status == 403
+    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "observer"))
+    assert ask(APP, method, path, cookie=f"{sessions.COOKIE}={cookie}").status == 200
+
+
+def test_a_body_is_bounded_whatever_length_it_announces() -> None:
+    large = b"x" * (64 * 1024 + 1)
+    assert ask(APP, "POST", "/session/open", body=large, content_length=str(len(large))).status == 413
+    assert ask(APP, "POST", "/session/open", body=large, content_length="-1").status == 413
+    assert ask(APP, "POST", "/session/open", body=large, pieces=9).status == 400
+    assert ask(APP, "POST", "/session/open", body=large[:-1], pieces=9).body == b"65536"
+
+
+def test_an_upload_may_be_as_large_as_the_campaign_allows(sqlite_store: Store) -> None:
+    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "administrator"))
+    most = sqlite_store.campaign.intake.max_file_mb * 1024 * 1024
+    headers = {"cookie": f"{sessions.COOKIE}={cookie}"}
+    assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most), **headers).status == 200
+    assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most * 2), **headers).status == 413
