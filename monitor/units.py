@@ -89,10 +89,13 @@ class Register:
         codes: code, unit_id, via. `unit_id` is the unit that counts today (successors followed); `via` is "" for a
             unit's own code, "merged" for one of a unit merged into another, "alias" for a former code.
         names: name, unit_id: further names (former ones, those of merged units), of the unit that counts today.
+        keeping: code, own_id, closed: units merged into another that were given figures while they stood by
+            themselves. They keep them, and what is said of their days later: the sum of the successor counts both.
     """
 
-    def __init__(self, units: pl.DataFrame, aliases: pl.DataFrame) -> None:
+    def __init__(self, units: pl.DataFrame, aliases: pl.DataFrame, keeping: Iterable[int] = ()) -> None:
         self.units = units
+        self.keeping = units.filter(pl.col("id").is_in(list(keeping))).select("code", "closed", own_id="id")
         target = targets(units)
         merged = pl.col("successor_id").is_not_null()
         own = units.select(

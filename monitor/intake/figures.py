@@ -76,7 +76,7 @@ def check_figures(kind: str, tables: Sequence[Table], register: Register, calend
     _counts(data, kind, refused)
     findings = [*hidden_notes(tables, data), *old_units(data)]
     findings += compare_totals(kind, bodies, data, groups, register)
-    good, more = _one_a_key(data, kind, refused)
+    good, more = _one_a_key(data, kind, register, refused)
     found = data["day"].drop_nulls().unique().sort().to_list() if kind != "statistics" else []
     return Checked(kind, data.height, found, good, refused, findings + more)
 
@@ -152,7 +152,7 @@ def _counts(rows: pl.DataFrame, kind: str, refused: Refused) -> None:
         refused.add(rows.filter(why.is_not_null() & (why != "blank")), key, why)
 
 
-def _one_a_key(rows: pl.DataFrame, kind: str, refused: Refused) -> tuple[pl.DataFrame, list[Finding]]:
+def _one_a_key(rows: pl.DataFrame, kind: str, register: Register, refused: Refused) -> tuple[pl.DataFrame, list[Finding]]:
     """The rows that may be loaded, one a key: repeated rows once, predecessors added up; and what is said of that."""
     counts = list(KINDS[kind].counts)
     keys = list(KEYS[kind])
@@ -161,6 +161,7 @@ def _one_a_key(rows: pl.DataFrame, kind: str, refused: Refused) -> tuple[pl.Data
     whole = rows.filter(
         pl.col("unit_id").is_not_null() & pl.all_horizontal(pl.col(key).is_not_null() for key in keys[1:])
     )
+    whole = _kept_by_predecessors(whole, register)
     repeated = whole.filter(pl.struct(written).is_duplicated())
     if not repeated.is_empty():
         findings += _repeated(repeated, written, counts, refused)
@@ -184,6 +185,19 @@ def _one_a_key(rows: pl.DataFrame, kind: str, refused: Refused) -> tuple[pl.Data
         single = good.join(added, on=keys, how="anti", maintain_order="left")
         good = pl.concat([single.select(added.columns), added])
     return good.select("sheet", "row", "unit", "unit_name", "chain", *keys, *counts), findings
+
+
+def _kept_by_predecessors(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """Rows of a merged unit that has figures of its own stay its own up to its closing: loading a table again after the
+    merger changes nothing, and a correction of its earlier days corrects them."""
+    if register.keeping.is_empty():
+        return rows
+    rows = rows.join(register.keeping.rename({"closed": "kept_until"}), on="code", how="left", maintain_order="left")
+    in_time = pl.col("kept_until").is_null()
+    if "day" in rows.columns:
+        in_time |= pl.col("day") < pl.col("kept_until")
+    own = pl.when(pl.col("own_id").is_not_null() & in_time).then(pl.col("own_id"))
+    return rows.with_columns(unit_id=own.otherwise(pl.col("unit_id"))).drop("own_id", "kept_until")
 
 
 def _repeated(rows: pl.DataFrame, written: list[str], counts: list[str], refused: Refused) -> list[Finding]:

@@ -17,6 +17,7 @@ from monitor.store.schema import unit_alias
 from monitor.units import DERIVED, SOURCE, Register, closure, derive, tree_order
 
 _COLUMNS = (*SOURCE, *DERIVED)
+_FIGURES = ("collection", "review", "statistics")
 
 
 def load_register(connection: Connection) -> Register:
@@ -30,8 +31,12 @@ def load_register(connection: Connection) -> Register:
         bulk.day_column("opened"), bulk.day_column("closed"), pl.col("chain").str.split(",")
     )
     aliases = connection.execute(select(unit_alias.c.alias, unit_alias.c.unit_id)).fetchall()
+    given = " OR ".join(f"EXISTS (SELECT 1 FROM {table} t WHERE t.unit_id = u.id)" for table in _FIGURES)
+    keeping = connection.execute(text(f"SELECT id FROM unit u WHERE successor_id IS NOT NULL AND ({given})")).scalars()
     return Register(
-        units, pl.DataFrame([tuple(row) for row in aliases], {"alias": pl.String, "unit_id": pl.Int64}, orient="row")
+        units,
+        pl.DataFrame([tuple(row) for row in aliases], {"alias": pl.String, "unit_id": pl.Int64}, orient="row"),
+        keeping.all(),
     )
 
 

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from monitor.i18n import _
-from monitor.ui import runtime
+from monitor.ui import importing, runtime
 from monitor.ui.middleware import Shell
 from monitor.ui.routes import ROUTES
 
@@ -35,9 +35,11 @@ def build() -> st.App:
 @asynccontextmanager
 async def _lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     await run_in_threadpool(runtime.prepare)
+    await run_in_threadpool(importing.sweep)
     try:
         yield {}
     finally:
+        await run_in_threadpool(importing.sweep, own=True)
         await run_in_threadpool(runtime.close)
 
 

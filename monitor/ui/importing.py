@@ -1,5 +1,6 @@
 """An import as the page 数据导入 goes through it: files received, checked, loaded. Nothing here draws anything."""
 
+import os
 import shutil
 import tempfile
 import weakref
@@ -75,6 +76,33 @@ class Outcome:
     version: int
 
 
+_PREFIX: Final = "monitor-upload-"
+
+
+def _folder() -> Path:
+    """A folder that only this account of the machine can look into; its name says which process it belongs to."""
+    sweep()
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+
+
+def sweep(*, own: bool = False) -> None:
+    """Take away the folders of processes that ended before they could; with `own` those of this process, which ends."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        process = folder.name.removeprefix(_PREFIX).split("-")[0]
+        if process.isdecimal() and (int(process) == os.getpid() if own else not _alive(int(process))):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 class Import:
     """Files of one upload on their way into the store. Each step is taken once, however often it is asked for.
 
@@ -86,7 +114,7 @@ class Import:
         self, store: Store, campaign: Campaign, uploads: Sequence[Upload], by: str, kind: str | None, day: date | None
     ) -> None:
         self.store, self.campaign, self.by, self.kind, self.day = store, campaign, by, kind, day
-        self._folder = Path(tempfile.mkdtemp(prefix="monitor-upload-"))
+        self._folder = _folder()
         self._gone = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self.paths = [self._kept(number, upload) for number, upload in enumerate(uploads)]
         self.round = 0

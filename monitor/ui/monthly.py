@@ -1,6 +1,5 @@
 """Pieces of the page 月报: which month and unit, who has filed, the filled form."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -284,7 +283,8 @@ class Filled:
 def form(report: Report) -> None:
     """The form of the chosen unit: figures as of, deadline, filing state; the download; the form itself."""
     campaign, who, row = runtime.campaign(), report.asked.who, report.row
-    filled = _filled(*data.version(), i18n.language(), _plain(who.scope), report.unit, report.month, _stamp())
+    with st.spinner(_("Filling in the form")):
+        filled = _filled(*data.version(), i18n.language(), _plain(who.scope), report.unit, report.month, _stamp())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(
             _("{unit}, {month}").format(unit=row["name"], month=month_word(report.month)), anchor=False, width="stretch"
@@ -292,9 +292,8 @@ def form(report: Report) -> None:
         if filled.content:
             year, number = (int(part) for part in report.month.split("-"))
             file = f"{row['name']}_{year}年{number}月_月报表.xlsx"
-            downloads.link(
-                _("Download form"), who, file, XLSX, _producer(who.scope, report.unit, report.month), key="form"
-            )
+            # The very workbook that is on the screen.
+            downloads.link(_("Download form"), who, file, XLSX, lambda: filled.content, key="form")
     _due(report, row, filled.figures_day)
     if filled.refusal:
         st.info(filled.refusal)
@@ -353,7 +352,3 @@ def _rendered(scope: Scope, code: str, month: str) -> tuple[bytes, date]:
     year, number = (int(part) for part in month.split("-"))
     made = reports.monthly_form(runtime.store(), campaign, scope, code, year, number)
     return xlsx.render(made, template_path(campaign)), made.figures_day
-
-
-def _producer(scope: Scope, code: str, month: str) -> Callable[[], bytes]:
-    return lambda: _rendered(scope, code, month)[0]

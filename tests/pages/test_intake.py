@@ -1,6 +1,9 @@
 """The page 数据导入: files handed in, previewed, confirmed once; batches undone."""
 
 import io
+import os
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Sequence
@@ -158,7 +161,7 @@ def test_refused_rows_are_listed_and_the_good_ones_can_be_loaded(world: Store, o
     refused = table(app, "原因和处理办法")
     assert list(refused["行"]) == [3, 4] and list(refused["列"]) == ["已报送人数", "单位代码"]
     assert [label for label in labels(app) if "导入" in label] == ["只导入合格行（2 行）"]
-    book = next(offer for offer in downloads._offers.values() if offer.file == "采集表_检查结果.xlsx")
+    book = [offer for offer in downloads._offers.values() if offer.file == "采集表_检查结果.xlsx"][-1]
     assert load_workbook(io.BytesIO(book.produce())).sheetnames
     press(app, "只导入合格行")
     assert stored(world) == {"S1": (60, 60), "S3": (30, 30)}
@@ -292,6 +295,19 @@ def test_the_files_go_with_the_import(world: Store, campaign: Campaign, tmp_path
     assert not any(path.exists() for path in here.paths)
     del here
     assert list(tmp_path.glob("monitor-upload-*")) == []
+
+
+def test_what_a_killed_process_left_behind_is_taken_away(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(importing.tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    names = {who: f"monitor-upload-{who}-x" for who in (gone.pid, os.getpid())}
+    for name in (*names.values(), "another-folder"):
+        (tmp_path / name).mkdir()
+    importing.sweep()
+    assert {path.name for path in tmp_path.iterdir()} == {names[os.getpid()], "another-folder"}
+    importing.sweep(own=True)
+    assert {path.name for path in tmp_path.iterdir()} == {"another-folder"}
 
 
 def test_a_failing_job_is_told_in_general_terms(world: Store, opened: AppTest, monkeypatch: Any) -> None:
