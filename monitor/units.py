@@ -192,9 +192,9 @@ def derive(source: pl.DataFrame, levels: ReviewLevels) -> pl.DataFrame:
         chain = chains[_chain_key(row, kinds.get(parent) if parent is not None else None)]
         sector = "universities" if row["kind"] == "university" else sector_of(row["school_type"])
         rows.append((sector, parent, head, foot, reporting, chain[-1], chain))
+    columns = zip(*rows, strict=True) if rows else [[] for _name in range(7)]
     derived = pl.DataFrame(
-        rows,
-        orient="row",
+        [list(column) for column in columns],
         schema={
             "sector": pl.String,
             "shown_parent_id": pl.Int64,

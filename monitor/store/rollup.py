@@ -38,6 +38,13 @@ SELECT DISTINCT day FROM (
   UNION SELECT CAST(:baseline_day AS INTEGER) WHERE EXISTS (SELECT 1 FROM baseline)
 ) days WHERE day >= (SELECT MIN(from_day) FROM rollup_touched)"""
 
+# Where no table is newer than the first day that changes, all units may as well be taken from that day on: until then
+# they stand as they did, and the picture before the change is of one day.
+_FROM_ONE_DAY = """
+UPDATE rollup_touched SET from_day = (SELECT MIN(from_day) FROM rollup_touched)
+WHERE (SELECT MIN(from_day) FROM rollup_touched) >= (SELECT COALESCE(MAX(d.day), 0) FROM batch_day d
+  JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL)"""
+
 _POINTS = """
 INSERT INTO rollup_point (unit_id, day)
 SELECT t.unit_id, d.day FROM rollup_touched t CROSS JOIN rollup_day d WHERE d.day >= t.from_day"""
@@ -122,13 +129,15 @@ class Effect:
         self._values = {"baseline_day": day_number(baseline_day)}
         self._parts = parts
         self._running = [name for name in RUNNING_FIGURES if name in part_figures(parts)]
+        self._new_days = sorted(set(days))
         bulk.temporary(connection, "rollup_more_days", {"day": "INTEGER"}, "day")
-        bulk.insert(connection, "rollup_more_days", ("day",), ((day,) for day in sorted(set(days))))
+        connection.execute(text(_FROM_ONE_DAY))
         bulk.temporary(connection, "rollup_effect", {**_KEY_COLUMNS, **_FIGURE_COLUMNS})
         self._add(-1)
 
     def apply(self) -> None:
         """Bring the roll-up in line with the leaves as they are now."""
+        bulk.insert(self._connection, "rollup_more_days", ("day",), ((day,) for day in self._new_days))
         self._add(+1)
         connection = self._connection
         bulk.temporary(connection, "rollup_net", {**_KEY_COLUMNS, **_FIGURE_COLUMNS}, "unit_id, school_type, day")
