@@ -70,9 +70,7 @@ def bare(store: Store, frames: list[pl.DataFrame]) -> float:
     with store.begin(keep=False) as connection:
         start = time.perf_counter()
         for place, frame in enumerate(frames):
-            columns = dict.fromkeys(frame.columns, "BIGINT") | (
-                {"level": "TEXT"} if "level" in frame.columns else {}
-            )
+            columns = dict.fromkeys(frame.columns, "BIGINT") | ({"level": "TEXT"} if "level" in frame.columns else {})
             bulk.temporary(connection, f"bare_{place}", columns)
             bulk.insert_frame(connection, f"bare_{place}", frame)
         return time.perf_counter() - start

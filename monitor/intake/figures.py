@@ -152,7 +152,9 @@ def _counts(rows: pl.DataFrame, kind: str, refused: Refused) -> None:
         refused.add(rows.filter(why.is_not_null() & (why != "blank")), key, why)
 
 
-def _one_a_key(rows: pl.DataFrame, kind: str, register: Register, refused: Refused) -> tuple[pl.DataFrame, list[Finding]]:
+def _one_a_key(
+    rows: pl.DataFrame, kind: str, register: Register, refused: Refused
+) -> tuple[pl.DataFrame, list[Finding]]:
     """The rows that may be loaded, one a key: repeated rows once, predecessors added up; and what is said of that."""
     counts = list(KINDS[kind].counts)
     keys = list(KEYS[kind])

@@ -1,7 +1,6 @@
 """The pages: one entry a page, everything that the shell has to know of it. The pages are files in pages/."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from monitor.access.roles import ROLES
@@ -65,7 +64,7 @@ _PROGRESS: Final = _marked("Progress")
 _FILING: Final = _marked("Filing")
 _ADMINISTRATION: Final = _marked("Administration")
 
-_ALL: Final = (
+REGISTRY: Final = (
     Page("overview", _marked("Overview"), ":material/dashboard:", _PROGRESS),
     Page("cities", _marked("Cities"), ":material/location_city:", _PROGRESS, sector="schools"),
     Page("universities", _marked("Universities"), ":material/school:", _PROGRESS, sector="universities"),
@@ -73,8 +72,6 @@ _ALL: Final = (
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),
 )
-
-REGISTRY: Final = tuple(page for page in _ALL if Path(page.file).is_file())
 """Every page, in the order of the menu."""
 
 START: Final = REGISTRY[0]
