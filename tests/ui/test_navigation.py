@@ -50,7 +50,7 @@ def test_the_start_page_is_for_everyone() -> None:
     ],
 )
 def test_who_may_open_what(page: str, role: str, allowed: bool) -> None:
-    (entry,) = [entry for entry in navigation._ALL if entry.key == page]
+    (entry,) = [entry for entry in navigation.REGISTRY if entry.key == page]
     assert entry.open_to(role) == allowed
 
 
