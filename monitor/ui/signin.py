@@ -107,7 +107,7 @@ def _introduction() -> None:
     with st.container(gap="xsmall"):
         st.caption(campaign.campaign.issuer)
         st.title(campaign.title, anchor=False)
-        st.markdown(_("Progress of collection and review, monthly reports and bulletins in one place."))
+        st.markdown(_("Progress of collection and review, and the monthly reports, in one place."))
     if nobody:
         st.info(_("There is no account yet. Make the first one on the server:"), icon=":material/person_add:")
         st.code("python -m monitor user add admin --role administrator", language="bash")
