@@ -10,8 +10,6 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, text
 
-from monitor.store.schema import day_number
-
 
 def insert(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write `rows` (tuples in the order of `columns`, days as numbers) into `table`."""
@@ -80,6 +78,3 @@ def frame(connection: Connection, sql: str, values: dict[str, Any] | None = None
     names = list(result.keys())
     rows = [tuple(row) for row in result.fetchall()]
     return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
-
-
-__all__ = ["analyze", "day_column", "day_number", "frame", "insert", "insert_frame", "temporary", "with_day_numbers"]

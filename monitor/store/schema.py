@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -312,12 +311,3 @@ meta = Table(
 
 DATA_VERSION = "data_version"
 """Key in `meta` of the number that every change of figures raises: what is cached is cached for one version."""
-
-
-def in_force(table: Table, day: int | ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a unit (of `unit` or an alias of it) counts on `day`: opened, and not closed yet."""
-    from sqlalchemy import and_, or_
-
-    return and_(
-        or_(table.c.opened.is_(None), table.c.opened <= day), or_(table.c.closed.is_(None), table.c.closed > day)
-    )
