@@ -12,6 +12,7 @@ from monitor.access import demo
 from monitor.campaign import Campaign
 from monitor.store import Store, migrate, open_store
 from tests.access.tree import plant
+from tests.pages.world import fill
 from tests.ui.server import Server, serving
 
 PICTURES = Path(__file__).with_name("output")
@@ -29,6 +30,17 @@ def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) ->
     opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
     migrate(opened)
     plant(opened)
+    demo.create_accounts(opened, campaign)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def filled_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The small campaign of the tests of pages, in two batches, with the demonstration's accounts."""
+    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
+    migrate(opened)
+    fill(opened)
     demo.create_accounts(opened, campaign)
     yield opened
     opened.close()

@@ -1,31 +1,23 @@
 """An import in a real browser: a file handed in, previewed, loaded by a double click once, undone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
-from monitor.access import demo
-from monitor.campaign import Campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
 from monitor.store.schema import batch
 from tests.browser.conftest import Tab
 from tests.pages.test_intake import BAD, GOOD
-from tests.pages.world import fill
 
 NewTab = Callable[..., Tab]
 
 
 @pytest.fixture(scope="module")
-def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store with a few figures in two batches."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    demo.create_accounts(opened, campaign)
-    yield opened
-    opened.close()
+def small_store(filled_store: Store) -> Store:
+    """Figures to look at."""
+    return filled_store
 
 
 def _batches(store: Store) -> int:

@@ -1,17 +1,15 @@
 """From the province to a single school by clicking, back again, and by the address alone."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from playwright.sync_api import expect
 
-from monitor.access import demo
-from monitor.campaign import Campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
 from tests.browser.conftest import Tab
-from tests.pages.world import approved, fill
+from tests.pages.world import approved
 
 NewTab = Callable[..., Tab]
 HEADER, ROW = 36, 32  # heights in a list, in pixels
@@ -19,14 +17,9 @@ NAME = 90  # a place inside of the names' column
 
 
 @pytest.fixture(scope="module")
-def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The small campaign of the tests of pages, with the demonstration's accounts."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    demo.create_accounts(opened, campaign)
-    yield opened
-    opened.close()
+def small_store(filled_store: Store) -> Store:
+    """Figures to look at."""
+    return filled_store
 
 
 def signed_in(here: Tab, name: str, path: str) -> Tab:
