@@ -10,12 +10,12 @@ import polars as pl
 
 from monitor.i18n import _
 from monitor.intake.headers import KINDS
-from monitor.intake.personal import HIDDEN
 from monitor.intake.planning import Plan
 from monitor.intake.problems import EXPLAIN, MUST_FIX, column_index
 from monitor.intake.recognise import Table
 from monitor.intake.results import FileResult
 from monitor.intake.rows import personal_cells
+from monitor.personal import HIDDEN
 
 _MAX_ROWS: Final = 1_048_576
 _MAX_COMMENTS: Final = 20_000

@@ -11,9 +11,9 @@ from monitor.campaign import Campaign
 from monitor.i18n import _
 from monitor.intake import biff, workbook
 from monitor.intake.delimited import read_csv
-from monitor.intake.personal import HIDDEN, holds_resident_id
 from monitor.intake.problems import FileRefused
 from monitor.intake.sheets import Bounds, Sheet
+from monitor.personal import HIDDEN, holds_resident_id
 
 _MB: Final = 1024 * 1024
 _MAX_MEMBERS: Final = 2000

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from monitor.i18n import _
-from monitor.intake.personal import shown
+from monitor.personal import shown
 
 # code → sentence. Placeholders: row, column (header as written), value (cell as shown), extra (what it is held against).
 _SENTENCES: Final[dict[str, Callable[[], str]]] = {

@@ -7,9 +7,9 @@ import polars as pl
 from monitor.i18n import _
 from monitor.intake.headers import KINDS
 from monitor.intake.messages import sentence
-from monitor.intake.personal import shown
 from monitor.intake.problems import Refusal, column_index, letters
 from monitor.intake.recognise import Table
+from monitor.personal import shown
 
 LISTED = 100_000
 _SCHEMA = {

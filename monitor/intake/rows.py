@@ -7,10 +7,10 @@ from typing import Final
 import polars as pl
 
 from monitor.intake.headers import KINDS
-from monitor.intake.personal import holds_resident_id, suspicious
 from monitor.intake.recognise import Table, rows_below
 from monitor.intake.sheets import Sheet
 from monitor.intake.values import CODE_LIKE, DESTROYED, code_column, count_columns, tidy
+from monitor.personal import holds_resident_id, suspicious
 
 SUBTOTAL: Final = r"(?:小计|分计)(?:[(（].*)?[:：]?$"
 TOTAL: Final = r"(?:合计|总计|共计|累计)(?:[(（].*)?[:：]?$"

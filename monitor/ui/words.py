@@ -11,6 +11,10 @@ import pandas as pd
 
 from monitor.figures import SCHOOL_TYPES
 from monitor.i18n import _
+from monitor.numbers import decimal as decimal
+from monitor.numbers import percent as percent
+from monitor.numbers import signed as signed
+from monitor.numbers import whole as whole
 from monitor.ui.theme import LAGGING, STATUSES, stage_word
 
 NAMED = (*LAGGING, "at_risk")
@@ -31,33 +35,11 @@ _KINDS = {
 # ---- numbers -----------------------------------------------------------------------------------------------------
 
 
-def whole(number: Any) -> str:
-    """A count with thousands separators; a dash where there is none."""
-    return "—" if pd.isna(number) else f"{int(number):,}".replace("-", "−")
-
-
-def signed(number: Any) -> str:
-    """A difference with its sign."""
-    if pd.isna(number):
-        return "—"
-    return f"+{int(number):,}" if number > 0 else whole(number)
-
-
-def percent(rate: Any) -> str:
-    """A ratio as a percentage with one decimal, never capped; a dash where there is none."""
-    return "—" if pd.isna(rate) else f"{float(rate):.1%}".replace("-", "−")
-
-
 def points(difference: Any) -> str:
     """A difference of two ratios, in percentage points."""
     if pd.isna(difference):
         return "—"
     return _("{points} points").format(points=f"{float(difference) * 100:+.1f}".replace("-", "−"))
-
-
-def decimal(number: Any) -> str:
-    """A number with at most one decimal; a dash where there is none."""
-    return "—" if pd.isna(number) else f"{float(number):,.1f}".removesuffix(".0").replace("-", "−")
 
 
 def day(value: Any, *, year: bool = False) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.intake.personal import HIDDEN, holds_resident_id, is_resident_id, shown, suspicious
+from monitor.personal import HIDDEN, holds_resident_id, is_resident_id, shown, suspicious
 
 KNOWN = "11010519491231002X"  # the example that the standard itself prints
 

@@ -1,0 +1,27 @@
+"""Numbers as they are written wherever a person reads them: on the screen, in sentences, in bulletins."""
+
+from typing import Any
+
+import pandas as pd
+
+
+def whole(number: Any) -> str:
+    """A count with thousands separators; a dash where there is none."""
+    return "—" if pd.isna(number) else f"{int(number):,}".replace("-", "−")
+
+
+def signed(number: Any) -> str:
+    """A difference with its sign."""
+    if pd.isna(number):
+        return "—"
+    return f"+{int(number):,}" if number > 0 else whole(number)
+
+
+def percent(rate: Any) -> str:
+    """A ratio as a percentage with one decimal, never capped; a dash where there is none."""
+    return "—" if pd.isna(rate) else f"{float(rate):.1%}".replace("-", "−")
+
+
+def decimal(number: Any) -> str:
+    """A number with at most one decimal; a dash where there is none."""
+    return "—" if pd.isna(number) else f"{float(number):,.1f}".removesuffix(".0").replace("-", "−")
