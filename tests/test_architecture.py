@@ -15,6 +15,7 @@ MAY_USE = {
     "store": BASE | {"store"},
     "progress": BASE | {"measures", "store"},
     **{name: BASE | {"measures", "store", "progress", name} for name in ACTIONS},
+    "documents": BASE | {"measures", "store", "progress", "filings", "documents"},  # they print what was filed
     "demo": BASE | {"measures", "store", "progress"} | ACTIONS,
     "ui": BASE | {"measures", "store", "progress", "ui", "demo"} | ACTIONS,
     "cli": BASE | {"measures", "store", "progress", "demo", "cli", "ui"} | ACTIONS,

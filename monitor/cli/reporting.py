@@ -39,6 +39,7 @@ def monthly(code: str, month: tuple[int, int], out: Path) -> None:
     from monitor.documents import monthly as content
     from monitor.documents import reports, xlsx
     from monitor.documents.template import TemplateError
+    from monitor.filings.gather import NoReport
     from monitor.store import Scope, audit
     from monitor.store.scope import OutOfScope
 
@@ -50,7 +51,7 @@ def monthly(code: str, month: tuple[int, int], out: Path) -> None:
             filled = xlsx.render(form, content.template_path(campaign))
         except OutOfScope:
             wrong_use(_("There is no unit with the code {code}.").format(code=code))
-        except content.NoReport as error:
+        except NoReport as error:
             (wrong_use if error.wrong_use else refused)(str(error))
         except TemplateError as error:
             refused(f"{content.template_path(campaign)}\n{error}")

@@ -15,8 +15,6 @@ from monitor.i18n import _
 if TYPE_CHECKING:
     from monitor.store import Store
 
-FILLED = "demonstration"  # in the store's meta table once all of it is loaded
-
 Tell = Callable[[str], None]
 
 
@@ -38,7 +36,7 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
     tell = on_progress or (lambda _message: None)
     mark = load_world(campaign).scenario.mark
     with store.connect() as connection:
-        filled = meta.get(connection, FILLED) is not None
+        filled = meta.get(connection, meta.DEMONSTRATION) is not None
     if filled:
         tell(_("The demonstration is there already"))
         return
@@ -47,7 +45,7 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
         _import(store, campaign, write_tables(campaign, Path(folder), tell), by, tell)
     record_all(store, filing_story(campaign), by)
     with store.begin() as connection:
-        meta.put(connection, FILLED, mark)
+        meta.put(connection, meta.DEMONSTRATION, mark)
 
 
 def _refuse_mixture(store: "Store", mark: str) -> None:

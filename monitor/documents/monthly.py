@@ -13,19 +13,10 @@ from typing import Any
 from monitor.campaign import Campaign
 from monitor.documents.placeholders import known
 from monitor.documents.readers import Item, groups
-from monitor.documents.source import Manual, Source, Value
-from monitor.i18n import _
+from monitor.filings.deadline import report_day
+from monitor.filings.source import Manual, Override, Source, Value
 
 TEMPLATE = "monthly.xlsx"
-
-
-class NoReport(Exception):
-    """There is no such monthly report; the message says why. wrong_use: nobody files it, rather than data missing."""
-
-    def __init__(self, message: str, wrong_use: bool) -> None:
-        """Keep the reason."""
-        super().__init__(message)
-        self.wrong_use = wrong_use
 
 
 @dataclass(frozen=True)
@@ -34,7 +25,8 @@ class Form:
 
     values: every placeholder by name (monitor.documents.placeholders.known), rates unrounded, None where not known or
     not entered; groups: the rows of `each_type` and `each_level`, by placeholder; figures_day: the day of the figures,
-    earlier than report_day where no newer table has come.
+    earlier than report_day where no newer table has come; overrides: the values that the filer put in place of computed
+    ones (by the placeholder's name), with reason and computed value: a form marks them.
     """
 
     title: str
@@ -45,34 +37,7 @@ class Form:
     figures_day: date
     values: Mapping[str, Value]
     groups: Mapping[str, tuple[Item, ...]]
-
-
-def report_day(campaign: Campaign, year: int, month: int) -> date:
-    """The day that a month's report speaks of. The weekend rule of the filing deadline does not move it."""
-    return date(year, month, campaign.reports.day)
-
-
-def previous_day(campaign: Campaign, year: int, month: int) -> date | None:
-    """The report day of the month before; None for the campaign's first report."""
-    before = (year, month - 1) if month > 1 else (year - 1, 12)
-    if f"{before[0]:04}-{before[1]:02}" < campaign.reports.first_month:
-        return None
-    return report_day(campaign, *before)
-
-
-def check_filer(campaign: Campaign, code: str, name: str, kind: str, year: int, month: int) -> None:
-    """Whether the unit files a report for this month.
-
-    Raises:
-        NoReport: units of its kind do not, it is exempt, or the campaign's reports begin later.
-    """
-    if kind not in campaign.reports.who:
-        raise NoReport(_("{unit} files no monthly report.").format(unit=name), wrong_use=True)
-    if code in campaign.reports.exempt:
-        raise NoReport(_("{unit} is exempt from the monthly report.").format(unit=name), wrong_use=True)
-    if f"{year:04}-{month:02}" < campaign.reports.first_month:
-        message = _("The first monthly report is that of {first}.").format(first=campaign.reports.first_month)
-        raise NoReport(message, wrong_use=True)
+    overrides: tuple[Override, ...] = ()
 
 
 def build(
@@ -100,26 +65,36 @@ def build(
         campaign=campaign,
         year=year,
         month=month,
-        report_day=report_day(campaign, year, month),
+        report_day=report_day(campaign, f"{year:04}-{month:02}"),
         document=document,
         previous=previous,
         by_type=by_type or {},
         manual=manual or Manual(),
         figures_day=figures_day,
     )
+    return fill(source)
+
+
+def fill(source: Source) -> Form:
+    """The content of the report that `source` makes.
+
+    Raises:
+        ValueError: as `build`.
+    """
     _check_sums(source)
     values = {name: placeholder.read(source) for name, placeholder in known().items()}
     shown = values["as_of"]
     assert isinstance(shown, date)
     return Form(
-        title=f"{campaign.title}工作月报表",
+        title=f"{source.campaign.title}工作月报表",
         sector=source.sector,
-        year=year,
-        month=month,
+        year=source.year,
+        month=source.month,
         report_day=source.report_day,
         figures_day=shown,
         values=values,
         groups=groups(source),
+        overrides=source.overrides,
     )
 
 
@@ -131,7 +106,10 @@ def template_path(campaign: Campaign) -> Path:
 def _check_sums(source: Source) -> None:
     if not source.by_type:
         return
+    put_right = {override.name for override in source.overrides}
     for figure in ("expected", "entered", "submitted", "approved"):
+        if f"figures.{figure}" in put_right:
+            continue
         total = sum(source.typed(school_type, figure) or 0 for school_type in source.by_type)
         if total != source.at("figures", figure):
             raise ValueError(

@@ -11,16 +11,14 @@ from typing import Literal
 
 from monitor.documents import readers
 from monitor.documents.readers import TYPE_FIGURES, Read
-from monitor.documents.source import Manual
 from monitor.figures import LEVEL_NAMES, LEVELS, QUEUE, SCHOOL_TYPES, SECTORS
+from monitor.filings.gather import COMPARED
+from monitor.filings.source import Manual
 from monitor.i18n import _
 
 Kind = Literal["text", "entry", "count", "change", "ratio", "points", "decimal", "date", "mark"]
 """How a value is shown. `entry`: what people type, blank while missing; `points`: percentage points; `mark`: nothing. A
 computed value that is not known is shown as a dash."""
-
-COMPARED = ("expected", "entered", "submitted", "numbered", "approved")
-"""Figures that the form sets beside those of the previous report day."""
 
 PLACE_NAMES = {"pending": "待审核", "approved": "审核通过", "returned": "退回"}
 FIGURE_NAMES = {

@@ -10,7 +10,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from monitor.documents.heights import column_width
-from monitor.documents.source import written
+from monitor.filings.source import written
 
 _NUMBER = re.compile(r"[#0][#0,]*(?:\.(0+))?(%?)")
 _HEADINGS = ("黑体", "方正小标宋简体")

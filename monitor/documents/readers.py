@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from monitor.documents.source import Source, Value, as_date, decimal, ratio, whole, written
 from monitor.figures import DENOMINATORS, LEVEL_NAMES, LEVELS, QUEUE, SCHOOL_TYPES
+from monitor.filings.source import Source, Value, as_date, decimal, ratio, whole, written
 
 Read = Callable[[Source], Value]
 Item = Mapping[str, Value]

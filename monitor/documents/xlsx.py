@@ -19,9 +19,9 @@ from monitor.documents.heights import fit_rows
 from monitor.documents.monthly import Form
 from monitor.documents.placeholders import Placeholder, known
 from monitor.documents.rows import laid_out
-from monitor.documents.source import Value, written
 from monitor.documents.spelling import names_in, only_name, replaced
 from monitor.documents.template import TemplateError, margins, open_book, problems_of
+from monitor.filings.source import Value, written
 
 UNKNOWN = "—"
 """What stands for a computed value that is not known."""

@@ -12,6 +12,13 @@ def report_day(campaign: Campaign, month: str) -> date:
     return date(year, number, campaign.reports.day)
 
 
+def previous_day(campaign: Campaign, month: str) -> date | None:
+    """The report day of the month before; None for the campaign's first report."""
+    year, number = (int(part) for part in month.split("-"))
+    before = f"{year:04}-{number - 1:02}" if number > 1 else f"{year - 1:04}-12"
+    return None if before < campaign.reports.first_month else report_day(campaign, before)
+
+
 def last_day(campaign: Campaign, month: str) -> date:
     """The last day on which a month's report is on time.
 

@@ -4,6 +4,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from monitor.store.schema import DATA_VERSION, meta
 
+DEMONSTRATION = "demonstration"
+"""Key of the mark of a store that holds the demonstration; set once all of it is loaded."""
+
 
 def get(connection: Connection, key: str) -> str | None:
     """The value under `key`, or None."""

@@ -260,10 +260,26 @@ filing = Table(
     Column("unit_id", Integer, nullable=False),
     Column("form", String(32), nullable=False),  # monthly, roster …
     Column("period", String(16), nullable=False),  # 2016-10
-    Column("content", JSON),
+    Column("content", JSON),  # the draft: what people typed, field by field
     Column("submitted_at", Moment),  # the first submission decides
-    Column("state", String(16), nullable=False),
+    Column("state", String(16), nullable=False),  # draft, submitted, returned, accepted
+    Column("version", Integer, nullable=False, server_default="0"),  # raised by every change
+    Column("saved_at", Moment),
+    Column("saved_by", String(64)),
     UniqueConstraint("unit_id", "form", "period"),
+)
+filing_event = Table(  # what became of a filing: append-only
+    "filing_event",
+    metadata,
+    Column("filing_id", Integer, ForeignKey("filing.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),  # an account's name, "" for a list that was loaded
+    Column("actor_title", String(100), nullable=False),  # how it was shown then
+    Column("state", String(16), nullable=False),  # the state that it led to
+    Column("reason", Text),
+    Column("version", Integer, nullable=False),  # of the filing
+    Column("content", JSON),  # what was submitted, frozen: figures and all
 )
 
 # ---- people ------------------------------------------------------------------------------------------------------

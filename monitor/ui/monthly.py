@@ -10,13 +10,14 @@ import streamlit as st
 
 from monitor import i18n
 from monitor.documents import preview, reports, xlsx
-from monitor.documents.monthly import NoReport, template_path
-from monitor.documents.source import written as written_day
+from monitor.documents.monthly import template_path
 from monitor.documents.template import TemplateError
 from monitor.figures import SECTORS
 from monitor.filings import standing
 from monitor.filings.deadline import end_of_day, last_day, months
+from monitor.filings.gather import NoReport
 from monitor.filings.listing import listing, workbook, written
+from monitor.filings.source import written as written_day
 from monitor.filings.state import STATES, SUBMITTED
 from monitor.i18n import _
 from monitor.store import Scope

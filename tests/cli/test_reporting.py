@@ -15,8 +15,8 @@ from monitor.__main__ import main
 from monitor.campaign import Campaign
 from monitor.documents import monthly, reports, xlsx
 from monitor.documents.placeholders import known
-from monitor.documents.source import dig
 from monitor.documents.spelling import braced
+from monitor.filings.source import dig
 from monitor.store import Scope, Store, migrate, open_store
 from monitor.store.schema import audit
 from tests.documents import small_store as small

@@ -10,9 +10,9 @@ import pytest
 
 from monitor.campaign import Campaign
 from monitor.documents import monthly
-from monitor.documents.monthly import Form, NoReport
+from monitor.documents.monthly import Form
 from monitor.documents.placeholders import known
-from monitor.documents.source import Manual
+from monitor.filings.source import Manual
 from tests.documents.samples import BY_TYPE, LEVEL_FIGURES, PEOPLE, city, city_before, nothing_yet, university
 
 
@@ -24,40 +24,6 @@ def changed(campaign: Campaign, section: str, **values: Any) -> Campaign:
 @pytest.fixture
 def form(campaign: Campaign) -> Form:
     return monthly.build(campaign, 2016, 11, city(), previous=city_before(), by_type=BY_TYPE)
-
-
-def test_the_report_speaks_of_the_25th(campaign: Campaign) -> None:
-    assert monthly.report_day(campaign, 2016, 11) == date(2016, 11, 25)
-    # A Sunday: the weekend rule moves the deadline of the filing, not the day of the figures.
-    moved = changed(campaign, "reports", weekend="next_workday")
-    assert monthly.report_day(moved, 2016, 12) == date(2016, 12, 25)
-
-
-def test_the_month_before(campaign: Campaign) -> None:
-    assert monthly.previous_day(campaign, 2016, 11) == date(2016, 10, 25)
-    assert monthly.previous_day(campaign, 2017, 1) == date(2016, 12, 25)
-    assert monthly.previous_day(campaign, 2016, 10) is None
-
-
-@pytest.mark.parametrize("kind", ["city", "university"])
-def test_cities_and_universities_file(campaign: Campaign, kind: str) -> None:
-    monthly.check_filer(campaign, "990100", "演示市", kind, 2016, 10)
-
-
-@pytest.mark.parametrize(
-    ("kind", "code", "month", "why"),
-    [
-        ("county", "990101", 11, "演示单位不报送月报表。"),
-        ("province", "990000", 11, "演示单位不报送月报表。"),
-        ("city", "990300", 11, "演示单位免报月报表。"),
-        ("city", "990100", 9, "月报表从 2016-10 起报送。"),
-    ],
-)
-def test_who_files_no_report(campaign: Campaign, kind: str, code: str, month: int, why: str) -> None:
-    campaign = changed(campaign, "reports", exempt=["990300"])
-    with pytest.raises(NoReport, match=why) as refused:
-        monthly.check_filer(campaign, code, "演示单位", kind, 2016, month)
-    assert refused.value.wrong_use
 
 
 def test_every_figure_is_that_of_the_status_document(form: Form) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from monitor import i18n
 from monitor.documents.placeholders import FIGURE_NAMES, PLACE_NAMES, catalog, known
-from monitor.documents.source import Manual
 from monitor.documents.spelling import braced
 from monitor.figures import LEVEL_NAMES, SCHOOL_TYPES
+from monitor.filings.source import Manual
 from monitor.i18n import LOCALE, _
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "placeholders.md").read_text(encoding="utf-8")

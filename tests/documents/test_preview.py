@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from monitor.campaign import Campaign
 from monitor.documents import monthly, xlsx
 from monitor.documents.preview import html, number_text
-from monitor.documents.source import Manual
+from monitor.filings.source import Manual
 from tests.documents.samples import BY_TYPE, city, city_before
 
 

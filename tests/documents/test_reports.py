@@ -12,9 +12,10 @@ from openpyxl import load_workbook
 from monitor import progress
 from monitor.campaign import Campaign
 from monitor.documents import monthly, reports, xlsx
-from monitor.documents.monthly import Form, NoReport
-from monitor.documents.source import Manual
+from monitor.documents.monthly import Form
 from monitor.figures import LEVELS, QUEUE, SCHOOL_TYPES
+from monitor.filings.gather import NoReport
+from monitor.filings.source import Manual
 from monitor.store import Scope, Store, migrate, open_store
 from monitor.store.scope import OutOfScope
 from tests.documents import small_store as small

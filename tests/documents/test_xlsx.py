@@ -16,8 +16,8 @@ from openpyxl.styles import Font, PatternFill
 from monitor.campaign import Campaign
 from monitor.documents import monthly, xlsx
 from monitor.documents.monthly import Form
-from monitor.documents.source import Manual
 from monitor.documents.template import TemplateError
+from monitor.filings.source import Manual
 from tests.documents.samples import BY_TYPE, city, city_before, nothing_yet, university
 
 GOLDEN = Path(__file__).parent / "golden"

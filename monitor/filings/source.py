@@ -42,6 +42,17 @@ class Manual:
 
 
 @dataclass(frozen=True)
+class Override:
+    """A figure that the filer put in place of the computed one. name: its placeholder, such as "figures.expected";
+    computed: what the tables say, kept beside it (None: not known); reason: the filer's own words."""
+
+    name: str
+    value: int
+    computed: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class Source:
     """Everything that one report is made of.
 
@@ -49,6 +60,7 @@ class Source:
     previous is None where there is none. `document["change"]` is the change since then, where it was asked for.
     by_type: school type → figure (monitor.figures.FIGURES) → number, None or NaN; schools only.
     figures_day: the day of the newest table behind the figures; None while there is none.
+    overrides: the figures of `document` that the filer put in place of computed ones.
     """
 
     campaign: Campaign
@@ -60,6 +72,7 @@ class Source:
     by_type: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     manual: Manual = Manual()
     figures_day: date | None = None
+    overrides: tuple[Override, ...] = ()
 
     @property
     def sector(self) -> str:

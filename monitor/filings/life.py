@@ -1,0 +1,269 @@
+"""What people do to a report: fill it in, put a figure right, submit it, accept it, return it.
+
+Who may is decided here and in the store: a filer its own unit's, the province those of its scope. Everything is in the
+audit log. A report has a version, and so has each of its fields: what somebody else changed meanwhile is never
+overwritten unseen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Connection
+
+from monitor.filings import checks
+from monitor.filings.fields import FIELDS, FieldError, read
+from monitor.filings.override import LARGEST, LONGEST, PATHS, SHORTEST, computed
+from monitor.filings.report import Report, frozen_content, report
+from monitor.filings.words import life_word
+from monitor.i18n import _
+from monitor.personal import holds_resident_id
+from monitor.store import Scope, Store, audit, clock, filings
+from monitor.store.filings import ACCEPTED, RETURNED, SUBMITTED, Event, Filing
+from monitor.store.scope import OutOfScope
+from monitor.units import Unit
+
+_SITTING: Final = timedelta(minutes=10)
+"""One line in the audit log a field, person and sitting: drafts save themselves every few seconds."""
+
+
+class Actor(Protocol):
+    """Who acts: access.who.Who is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def unit(self) -> Unit | None: ...
+    @property
+    def scope(self) -> Scope: ...
+    def may(self, action: str) -> bool: ...
+
+
+class Refused(Exception):
+    """It cannot be done; the message says why and what to do."""
+
+
+class Changed(Refused):
+    """Somebody else changed the report, or the tables changed, since it was looked at."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in a field of a draft, and who put it there when. version: that of the report then."""
+
+    value: Any
+    version: int
+    by: str
+    title: str
+    at: datetime
+
+
+class Conflict(Refused):
+    """Somebody else changed the very field meanwhile; theirs stands."""
+
+    def __init__(self, theirs: Entry) -> None:
+        """Keep what the other wrote."""
+        super().__init__(_("{who} has changed this field meanwhile.").format(who=theirs.title))
+        self.theirs = theirs
+
+
+def entries(filing: Filing, kind: str = "fields") -> dict[str, Entry]:
+    """The fields ("fields") or the figures put right ("overrides") of a draft, with who wrote them when."""
+    kept: Mapping[str, Mapping[str, Any]] = filing.content.get(kind, {})
+    return {
+        key: Entry(one["value"], one["version"], one["by"], one["title"], datetime.fromisoformat(one["at"]))
+        for key, one in kept.items()
+    }
+
+
+def save_field(store: Store, actor: Actor, code: str, month: str, key: str, typed: str, seen: int) -> Filing:
+    """Write one field of the draft. `seen`: the version of the field (Entry.version) that the writer has looked at,
+    0 for an empty one. Two people may share an account: who wrote it says nothing.
+
+    Raises:
+        OutOfScope: the report is not the writer's own.
+        NoReport: there is no such report.
+        FieldError: it cannot stand in the field.
+        Conflict: somebody else changed the field after `seen`.
+        Refused: the report is with the province.
+    """
+    value = read(FIELDS[key], typed)
+    with store.begin() as connection:
+        return _save(connection, store, actor, _own(connection, store, actor, code, month), "fields", key, {"value": value}, seen)  # fmt: skip
+
+
+def put_right(
+    store: Store, actor: Actor, code: str, month: str, name: str, value: int | None, reason: str, seen: int
+) -> Filing:
+    """Put a figure (of override.PATHS) in place of the computed one, with a reason; None takes it back.
+
+    Raises:
+        FieldError: no such number, or no reason.
+        OutOfScope, NoReport, Conflict, Refused: as `save_field`.
+    """
+    reason = _reason(reason) if value is not None else ""
+    if value is not None and not 0 <= value <= LARGEST:
+        raise FieldError(_("Please enter a whole number such as 12, without words."))
+    with store.begin() as connection:
+        found = _own(connection, store, actor, code, month)
+        entry = {"value": value, "computed": computed(found.computed, name), "reason": reason}
+        if value is not None and value == entry["computed"]:
+            raise FieldError(_("That is the computed figure; there is nothing to put right."))
+        return _save(connection, store, actor, found, "overrides", name, entry, seen)
+
+
+def submit(store: Store, actor: Actor, shown: Report) -> Filing:
+    """Submit a report as it was shown; it is frozen as it is, and goes to the province.
+
+    Raises:
+        OutOfScope: the report is not the submitter's own.
+        Refused: something is missing, or it is with the province already.
+        Changed: somebody else changed it, or the tables changed, since it was shown.
+    """
+    campaign = store.campaign
+    with store.begin() as connection:
+        found = _own(connection, store, actor, shown.unit.code, shown.month)
+        _unchanged(found, shown)
+        lacking = checks.missing(found)
+        if lacking:
+            raise Refused(" ".join(remark.message for remark in lacking))
+        at = _moment(connection, store, found)
+        if at.strftime("%Y-%m") < found.month:
+            raise Refused(_("The month of this report has not begun yet."))
+        content = frozen_content(found, at.astimezone(campaign.timezone).date())
+        return _moved(connection, actor, found, SUBMITTED, at, None, content)
+
+
+def accept(store: Store, actor: Actor, shown: Report) -> Filing:
+    """Accept a submitted report.
+
+    Raises:
+        OutOfScope: it is not in the actor's sector, or the actor may not accept.
+        Refused: it is not submitted.
+        Changed: it changed since it was shown.
+    """
+    with store.begin() as connection:
+        found = _judged(connection, store, actor, shown)
+        if found.state != SUBMITTED:
+            raise Refused(_not_now(found))
+        return _moved(connection, actor, found, ACCEPTED, _moment(connection, store, found), None, None)
+
+
+def send_back(store: Store, actor: Actor, shown: Report, reason: str) -> Filing:
+    """Return a submitted or accepted report with a reason.
+
+    Raises:
+        FieldError: no reason.
+        OutOfScope, Refused, Changed: as `accept`.
+    """
+    reason = _reason(reason)
+    with store.begin() as connection:
+        found = _judged(connection, store, actor, shown)
+        if found.state not in (SUBMITTED, ACCEPTED):
+            raise Refused(_not_now(found))
+        return _moved(connection, actor, found, RETURNED, _moment(connection, store, found), reason, None)
+
+
+def may_fill(actor: Actor, unit: Unit) -> bool:
+    """Whether the report is the actor's own to fill in."""
+    return actor.may("file") and actor.unit is not None and actor.unit.id == unit.id
+
+
+def may_judge(actor: Actor, unit: Unit) -> bool:
+    """Whether the actor may accept or return the unit's report."""
+    return actor.may("accept") and unit.sector in actor.scope.sectors
+
+
+# ---- how -----------------------------------------------------------------------------------------------------------
+
+
+def _own(connection: Connection, store: Store, actor: Actor, code: str, month: str) -> Report:
+    """The actor's own report, open to be filled in."""
+    found = report(connection, store.campaign, actor.scope, code, month)
+    if not may_fill(actor, found.unit):
+        raise OutOfScope(code)
+    if not found.open:
+        raise Refused(_not_now(found))
+    return found
+
+
+def _judged(connection: Connection, store: Store, actor: Actor, shown: Report) -> Report:
+    found = report(connection, store.campaign, actor.scope, shown.unit.code, shown.month)
+    if not may_judge(actor, found.unit):
+        raise OutOfScope(shown.unit.code)
+    if found.filing.version != shown.filing.version:
+        raise Changed(_("The report was changed meanwhile; please look at it again."))
+    return found
+
+
+def _unchanged(found: Report, shown: Report) -> None:
+    if found.filing.version != shown.filing.version:
+        raise Changed(_("The report was changed meanwhile; please look at it again."))
+    if any(computed(found.computed, name) != computed(shown.computed, name) for name in PATHS):
+        raise Changed(_("New tables came meanwhile and the figures have changed; please look at the report again."))
+
+
+def _save(
+    connection: Connection, store: Store, actor: Actor, found: Report, kind: str, key: str,
+    entry: Mapping[str, Any], seen: int,
+) -> Filing:  # fmt: skip
+    before = entries(found.filing, kind).get(key)
+    at = clock.now(connection, store.campaign)
+    same = before is not None and all(
+        found.filing.content[kind][key].get(name) == value for name, value in entry.items() if name != "computed"
+    )
+    if same or (before is None and entry["value"] in ("", None)):
+        return found.filing
+    if before is not None and before.version > seen:
+        raise Conflict(before)
+    written = {
+        **entry, "version": found.filing.version + 1, "by": actor.name, "title": actor.title, "at": at.isoformat()
+    }  # fmt: skip
+    content = {**found.filing.content, kind: {**found.filing.content.get(kind, {}), key: written}}
+    saved = filings.save(connection, actor.scope, found.filing, content, actor.name, at)
+    if kind == "overrides" or before is None or before.by != actor.name or at - before.at > _SITTING:
+        _audit(connection, actor, "filing_edited", found, {"field": key})
+    return saved
+
+
+def _moved(
+    connection: Connection, actor: Actor, found: Report, state: str, at: datetime, reason: str | None,
+    content: Mapping[str, Any] | None,
+) -> Filing:  # fmt: skip
+    event = Event(at, actor.name, actor.title, state, reason, found.filing.version + 1, content)
+    moved = filings.move(connection, actor.scope, found.filing, event)
+    _audit(connection, actor, f"filing_{state}", found, {"version": moved.version})
+    return moved
+
+
+def _audit(connection: Connection, actor: Actor, action: str, found: Report, more: Mapping[str, Any]) -> None:
+    detail = {"form": found.filing.form, "unit": found.unit.code, "period": found.month, **more}
+    audit.append(connection, actor.name, action, detail)
+
+
+def _moment(connection: Connection, store: Store, found: Report) -> datetime:
+    """Now; never before what happened last, whatever the clock says."""
+    return max([clock.now(connection, store.campaign), *(event.at for event in found.events[-1:])])
+
+
+def _reason(reason: str) -> str:
+    tidy = reason.strip()
+    if holds_resident_id(tidy):
+        raise FieldError(_("This holds a resident ID number. Personal numbers do not belong here; please remove it."))
+    if len(tidy) < SHORTEST:
+        raise FieldError(_("Please give a reason of at least {count} characters.").format(count=SHORTEST))
+    if len(tidy) > LONGEST:
+        message = _("At most {most} characters; these are {count}. Please shorten it.")
+        raise FieldError(message.format(most=LONGEST, count=len(tidy)))
+    return tidy
+
+
+def _not_now(found: Report) -> str:
+    if not found.open:
+        return _("This report is {state}; it can be changed only once the province returns it.").format(
+            state=life_word(found.state)
+        )
+    return _("This report is {state}: it is not submitted.").format(state=life_word(found.state))

@@ -1,0 +1,162 @@
+"""One unit's report for a month: computed figures, what people typed, figures put right, and what became of it.
+
+While it is a draft, or returned, its figures are those of the tables today. What was submitted stays as submitted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from monitor.campaign import Campaign
+from monitor.filings.deadline import report_day
+from monitor.filings.gather import NoReport, check_filer, gather
+from monitor.filings.override import PATHS, applied, computed
+from monitor.filings.source import Manual, Override, Source, as_date
+from monitor.store import Scope, filings, read
+from monitor.store.filings import ACCEPTED, MONTHLY, SUBMITTED, Event, Filing
+from monitor.units import Unit
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A figure that the tables say differently by now. name: of override.PATHS."""
+
+    name: str
+    submitted: int | None
+    now: int | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report as it stands.
+
+    source: what its form is filled from, figures put right in their place; computed: the status document without them;
+    filing: the draft and its state; events: its history, oldest first; frozen: whether `source` is what was submitted;
+    moved: the figures that the tables say differently since (only where frozen).
+    """
+
+    unit: Unit
+    month: str
+    source: Source
+    computed: Mapping[str, Any]
+    filing: Filing
+    events: tuple[Event, ...]
+    frozen: bool = False
+    moved: tuple[Moved, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """Its place in its life: one of store.filings.STATES."""
+        return self.filing.state
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be filled in: it is not with the province."""
+        return self.state not in (SUBMITTED, ACCEPTED)
+
+    @property
+    def manual(self) -> Manual:
+        """What people typed."""
+        return self.source.manual
+
+    @property
+    def overrides(self) -> tuple[Override, ...]:
+        """Figures put in place of computed ones."""
+        return self.source.overrides
+
+
+def report(connection: Connection, campaign: Campaign, scope: Scope, code: str, month: str) -> Report:
+    """The report of a unit (by its code, own or former) for a month (YYYY-MM).
+
+    Raises:
+        OutOfScope: there is no such unit in the scope.
+        NoReport: the unit files no report for this month, or there are no figures for it and nothing was submitted.
+    """
+    unit = read.unit(connection, scope, code)
+    check_filer(campaign, unit.code, unit.name, unit.kind, month)
+    filing = filings.find(connection, scope, unit.id, MONTHLY, month)
+    events = tuple(filings.events(connection, scope, filing)) if filing.id else ()
+    frozen = _frozen(campaign, month, filing, events)
+    try:
+        live = gather(connection, campaign, scope, unit, month)
+    except NoReport:
+        if frozen is None:
+            raise
+        return Report(unit, month, frozen[0], frozen[1], filing, events, frozen=True)
+    if frozen is not None:
+        return Report(unit, month, *frozen, filing, events, True, _moved(frozen[1], live.document))
+    overrides = _overrides(filing.content)
+    source = replace(
+        live,
+        document=applied(campaign, live.document, overrides),
+        manual=_manual(filing.content),
+        overrides=overrides,
+    )
+    return Report(unit, month, source, live.document, filing, events)
+
+
+def frozen_content(found: Report, filed: date) -> dict[str, Any]:
+    """A report as it is kept when it is submitted: JSON."""
+    source = found.source
+    return {
+        "document": dict(found.computed),
+        "previous": source.previous,
+        "by_type": {key: dict(figures) for key, figures in source.by_type.items()},
+        "figures_day": source.figures_day.isoformat() if source.figures_day else None,
+        "manual": {**asdict(source.manual), "filed": filed.isoformat()},
+        "overrides": [asdict(override) for override in source.overrides],
+    }
+
+
+def thawed(campaign: Campaign, month: str, content: Mapping[str, Any]) -> tuple[Source, Mapping[str, Any]]:
+    """What `frozen_content` kept: what the form is filled from, and the computed document."""
+    day, document = report_day(campaign, month), content["document"]
+    overrides = tuple(Override(**override) for override in content["overrides"])
+    manual = {**content["manual"], "filed": as_date(content["manual"]["filed"])}
+    source = Source(
+        campaign=campaign,
+        year=day.year,
+        month=day.month,
+        report_day=day,
+        document=applied(campaign, document, overrides),
+        previous=content["previous"],
+        by_type=content["by_type"],
+        manual=Manual(**manual),
+        figures_day=as_date(content["figures_day"]),
+        overrides=overrides,
+    )
+    return source, document
+
+
+def _frozen(
+    campaign: Campaign, month: str, filing: Filing, events: tuple[Event, ...]
+) -> tuple[Source, Mapping[str, Any]] | None:
+    """What was submitted, while it is with the province or accepted; None where a list recorded that it was, and not
+    what."""
+    if filing.state not in (SUBMITTED, ACCEPTED):
+        return None
+    contents = [event.content for event in events if event.state == SUBMITTED]
+    return thawed(campaign, month, contents[-1]) if contents and contents[-1] else None
+
+
+def _moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Moved, ...]:
+    pairs = ((name, computed(then, name), computed(now, name)) for name in PATHS)
+    return tuple(Moved(name, before, after) for name, before, after in pairs if before != after)
+
+
+def _manual(content: Mapping[str, Any]) -> Manual:
+    known = set(Manual.names())
+    return Manual(**{key: entry["value"] for key, entry in content.get("fields", {}).items() if key in known})
+
+
+def _overrides(content: Mapping[str, Any]) -> tuple[Override, ...]:
+    """In the order of override.PATHS; one taken back has the value None."""
+    kept = content.get("overrides", {})
+    return tuple(
+        Override(name, kept[name]["value"], kept[name]["computed"], kept[name]["reason"])
+        for name in PATHS
+        if name in kept and kept[name]["value"] is not None
+    )
