@@ -68,13 +68,15 @@ class Data(_Section):
 
 
 class Stage(_Section):
-    """One of [[stages]]: what has to be done, by whom, by when."""
+    """One of [[stages]]: what has to be done, by whom, by when. `from_below`: who reports a part of it to those in `who`."""
 
     key: str
     title: str
     who: list[Kind]
     start: date | None = None
     due: date | None = None
+    exempt: list[str] = []
+    from_below: list[Kind] = []
 
     @field_validator("due")
     @classmethod
@@ -83,6 +85,27 @@ class Stage(_Section):
         if due and start and due < start:
             raise ValueError(_("the due date must not be earlier than start ({start})").format(start=start))
         return due
+
+
+class Department(_Section):
+    """One of [[roster.departments]]: a department that has to be on every roster, and the words that it is known by."""
+
+    name: str
+    words: list[str] = Field(min_length=1)
+
+
+class Roster(_Section):
+    """[roster]: who has to be on a working group's roster."""
+
+    lead: list[str] = []
+    departments: list[Department] = []
+
+
+class Evidence(_Section):
+    """[evidence]: bounds of the files that go with a milestone."""
+
+    max_mb: Annotated[int, Field(ge=1, le=64)] = 10
+    max_files: Annotated[int, Field(ge=1)] = 5
 
 
 class Reports(_Section):
@@ -162,6 +185,8 @@ class Campaign(_Section):
     data: Data
     stages: list[Stage] = Field(min_length=1)
     reports: Reports
+    roster: Roster = Roster()
+    evidence: Evidence = Evidence()
     review_levels: ReviewLevels
     measures: Measures = Measures()
     intake: Intake = Intake()

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.campaign import PROJECT
 
-BASE = {"figures", "units", "campaign", "workdays", "i18n", "atomic", "divisions", "numbers", "personal"}
+BASE = {"figures", "units", "campaign", "workdays", "i18n", "atomic", "divisions", "numbers", "personal", "rosters"}
 ACTIONS = {"filings", "documents", "intake", "access"}
 MAY_USE = {
     **dict.fromkeys(BASE, BASE),

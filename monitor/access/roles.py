@@ -5,9 +5,12 @@ from typing import Final
 
 from monitor.i18n import _
 
-ACTIONS: Final = frozenset({"accounts", "import", "settings", "backup", "accept", "publish", "chase", "file"})
+ACTIONS: Final = frozenset(
+    {"accounts", "import", "settings", "backup", "accept", "publish", "chase", "file", "report", "contacts"}
+)
 """What a role may allow: manage accounts, import tables, change settings, make backups, accept or return monthly
-reports, write and publish bulletins, chase units, file rosters, milestones and monthly reports."""
+reports and rosters, write and publish bulletins, chase units, file rosters and monthly reports, report milestones, read
+the contact data of rosters (of its own unit, or above all units)."""
 
 _SCHOOLS: Final = frozenset({"schools"})
 _UNIVERSITIES: Final = frozenset({"universities"})
@@ -35,8 +38,8 @@ class Role:
         return _(self.message)
 
 
-_KEEPING: Final = frozenset({"accounts", "import", "settings", "backup"})
-_OFFICE: Final = frozenset({"accept", "publish", "chase"})
+_KEEPING: Final = frozenset({"accounts", "import", "settings", "backup", "contacts"})
+_OFFICE: Final = frozenset({"accept", "publish", "chase", "report", "contacts"})
 
 ROLES: Final[dict[str, Role]] = {
     role.key: role
@@ -44,10 +47,10 @@ ROLES: Final[dict[str, Role]] = {
         Role("administrator", _marked("Administrator"), None, _BOTH, _KEEPING),
         Role("province_schools", _marked("Province, schools"), "province", _SCHOOLS, _OFFICE),
         Role("province_universities", _marked("Province, universities"), "province", _UNIVERSITIES, _OFFICE),
-        Role("city", _marked("City coordinator"), "city", _SCHOOLS, frozenset({"file", "chase"})),
-        Role("county", _marked("County coordinator"), "county", _SCHOOLS, frozenset({"chase"})),
-        Role("school", _marked("School filer"), "school", _SCHOOLS),
-        Role("university", _marked("University filer"), "university", _UNIVERSITIES, frozenset({"file"})),
+        Role("city", _marked("City coordinator"), "city", _SCHOOLS, frozenset({"file", "report", "chase", "contacts"})),
+        Role("county", _marked("County coordinator"), "county", _SCHOOLS, frozenset({"report", "chase"})),
+        Role("school", _marked("School filer"), "school", _SCHOOLS, frozenset({"report"})),
+        Role("university", _marked("University filer"), "university", _UNIVERSITIES, frozenset({"file", "report", "contacts"})),
         Role("observer", _marked("Observer"), None, _BOTH),
     )
 }  # fmt: skip

@@ -69,8 +69,9 @@ def _scope(account: Account, unit: Unit | None) -> Scope:
     role = ROLES.get(account.role)
     if role is None:
         return Scope.nothing()
+    contacts = "contacts" in role.actions
     if role.kind is None:
-        return Scope.all()
+        return Scope(everything=True, contacts=contacts)
     if unit is None or unit.kind != role.kind:
         return Scope.nothing()
-    return Scope(roots=frozenset({unit.id}), sectors=role.sectors)
+    return Scope(roots=frozenset({unit.id}), sectors=role.sectors, contacts=contacts)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from monitor.campaign import Campaign
-from monitor.filings.deadline import deadline, last_day, report_day
+from monitor.campaign import Campaign, Stage
+from monitor.filings.deadline import last_day, report_day
 from monitor.i18n import _
 
 
@@ -77,12 +77,32 @@ def state(campaign: Campaign, unit: Filer, month: str, submitted_at: datetime | 
         return State("not_required")
     if unit.code in campaign.reports.exempt:
         return State("exempt")
-    due = deadline(campaign, month)
+    return against(campaign, last_day(campaign, month), submitted_at, at)
+
+
+def against(campaign: Campaign, last: date | None, submitted_at: datetime | None, at: datetime) -> State:
+    """Where something stands that has to be there by the end of the day `last` (None: whenever), as known at `at`."""
+    due = None if last is None else campaign.end_of(last)
     if submitted_at is None or submitted_at > at:
-        return State("not_due" if at < due else "missing")
-    if submitted_at < due:
+        return State("not_due" if due is None or at < due else "missing")
+    if due is None or last is None or submitted_at < due:
         return State("on_time")
-    return State("late", (submitted_at.astimezone(campaign.timezone).date() - last_day(campaign, month)).days)
+    return State("late", (submitted_at.astimezone(campaign.timezone).date() - last).days)
+
+
+def stage_state(campaign: Campaign, stage: Stage, unit: Filer, done_at: datetime | None, at: datetime) -> State:
+    """Where a unit stands with a stage of the campaign that was done at `done_at`, as it was known at `at`.
+
+    A stage is required of the kinds in its `who` that are open on its due day (without one: on the day of `at`).
+    """
+    day = stage.due or at.astimezone(campaign.timezone).date()
+    opened = unit.opened is None or unit.opened <= day
+    closed = unit.closed is not None and unit.closed <= day
+    if unit.kind not in stage.who or not opened or closed:
+        return State("not_required")
+    if unit.code in stage.exempt:
+        return State("exempt")
+    return against(campaign, stage.due, done_at, at)
 
 
 def _required(campaign: Campaign, unit: Filer, month: str) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -280,6 +281,99 @@ filing_event = Table(  # what became of a filing: append-only
     Column("reason", Text),
     Column("version", Integer, nullable=False),  # of the filing
     Column("content", JSON),  # what was submitted, frozen: figures and all
+)
+
+# ---- rosters of working groups -----------------------------------------------------------------------------------
+
+roster = Table(  # where a unit stands with its roster; who is on it is in roster_member alone
+    "roster",
+    metadata,
+    Column("unit_id", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),  # raised by every change: two people at one roster notice each other
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+    Column("electronic_at", Moment),  # the first electronic submission decides
+    Column("electronic_by", String(64)),
+    Column("paper_on", Day),  # the day on which the signed copy came in
+    Column("paper_by", String(64)),
+    Column("checked_at", Moment),
+    Column("checked_by", String(64)),
+    Column("accepted_at", Moment),
+    Column("accepted_by", String(64)),
+    Column("returned_at", Moment),  # null again when it is submitted anew
+    Column("returned_by", String(64)),
+    Column("reason", Text),  # why it was returned
+    Column("erased_at", Moment),
+)
+roster_member = Table(  # the one table with personal data of the people in charge; an erasure empties it of a unit
+    "roster_member",
+    metadata,
+    Column("unit_id", Integer, primary_key=True),
+    # 0: the roster as it is; a batch: the rows that this batch replaced, kept for its undo and read by nobody else.
+    Column("replaced_by", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("batch_id", Integer),  # the batch that wrote it; null: filled in by the unit
+    Column("duty", String(16), nullable=False),  # leader, lead, member, contact
+    Column("person", String(60), nullable=False),
+    Column("department", String(100), nullable=False),
+    Column("post", String(100), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("mobile", String(40)),
+    Column("email", String(120), nullable=False),
+)
+roster_event = Table(  # what became of a roster, without a word about the people on it
+    "roster_event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", Integer, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("event", String(24), nullable=False),
+    Column("detail", JSON),
+)
+
+# ---- milestones --------------------------------------------------------------------------------------------------
+
+milestone = Table(  # what a unit reports of a stage, as it stands; earlier versions are in milestone_event
+    "milestone",
+    metadata,
+    Column("unit_id", Integer, primary_key=True),
+    Column("stage", String(40), primary_key=True),  # a key of config.toml
+    Column("version", Integer, nullable=False),
+    Column("done_on", Day),  # the day on which it was done; null: withdrawn
+    Column("note", Text, nullable=False),
+    Column("sessions", Integer),  # of a training: how many were held, how many people came, how many schools
+    Column("people", Integer),
+    Column("schools", Integer),
+    Column("reported_at", Moment),  # the first report that was not withdrawn
+    Column("reported_by", String(64)),
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+)
+milestone_event = Table(
+    "milestone_event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", Integer, nullable=False, index=True),
+    Column("stage", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("event", String(24), nullable=False),
+    Column("detail", JSON),
+)
+milestone_file = Table(  # evidence: kept in the store, so that a backup holds it
+    "milestone_file",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", Integer, nullable=False, index=True),
+    Column("stage", String(40), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("added_by", String(64), nullable=False),
 )
 
 # ---- people ------------------------------------------------------------------------------------------------------

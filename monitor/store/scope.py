@@ -8,11 +8,16 @@ SECTORS: Final = frozenset({"schools", "universities"})
 
 @dataclass(frozen=True)
 class Scope:
-    """The units at or below `roots`, in `sectors`. Empty roots see nothing: the store fails closed."""
+    """The units at or below `roots`, in `sectors`. Empty roots see nothing: the store fails closed.
+
+    `contacts`: whether names and numbers of the people on rosters may be read as well, by the unit itself or by the
+    office above all units (read.contacts). Only what an account gets from its role says so.
+    """
 
     roots: frozenset[int] = frozenset()
     sectors: frozenset[str] = SECTORS
     everything: bool = False
+    contacts: bool = False
 
     @classmethod
     def all(cls) -> "Scope":

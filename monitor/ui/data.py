@@ -43,7 +43,7 @@ class Key:
 
 
 def _hashed(scope: Scope) -> tuple[Any, ...]:
-    return scope.everything, tuple(sorted(scope.roots)), tuple(sorted(scope.sectors))
+    return scope.everything, tuple(sorted(scope.roots)), tuple(sorted(scope.sectors)), scope.contacts
 
 
 def key_hash(key: Key) -> tuple[Any, ...]:

@@ -108,13 +108,13 @@ def test_a_province_account_of_an_empty_store_sees_nothing(sqlite_store: Store) 
 
 def test_what_each_role_may_do(sqlite_store: Store) -> None:
     allowed = {
-        "administrator": {"accounts", "import", "settings", "backup"},
-        "province_schools": {"accept", "publish", "chase"},
-        "province_universities": {"accept", "publish", "chase"},
-        "city": {"file", "chase"},
-        "county": {"chase"},
-        "school": set(),
-        "university": {"file"},
+        "administrator": {"accounts", "import", "settings", "backup", "contacts"},
+        "province_schools": {"accept", "publish", "chase", "report", "contacts"},
+        "province_universities": {"accept", "publish", "chase", "report", "contacts"},
+        "city": {"file", "report", "chase", "contacts"},
+        "county": {"report", "chase"},
+        "school": {"report"},
+        "university": {"file", "report", "contacts"},
         "observer": set(),
     }
     assert set(allowed) == set(ROLES)

@@ -4,6 +4,7 @@ Frames are pandas, small (tens to a few hundred rows; a province's schools at mo
 """
 
 from monitor.store.read.batches import newest_day, snapshot_days, source_batches
+from monitor.store.read.contacts import contacts
 from monitor.store.read.findings import finding_counts
 from monitor.store.read.leaves import bounds, leaf_history, leaves_below
 from monitor.store.read.own import before, on
@@ -16,6 +17,7 @@ __all__ = [
     "by_school_type",
     "children",
     "children_of",
+    "contacts",
     "descendants",
     "figures",
     "finding_counts",
