@@ -28,6 +28,7 @@ EXPLAIN: Final = "explain"
 _PHONE: Final = re.compile(r"(?:0\d{2,3}-?)?[0-9]{7,8}(?:-\d{1,6})?|1\d{10}")
 _MOBILE: Final = re.compile(r"1\d{10}")
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_BETWEEN: Final = re.compile(r"[、,;/]")  # a cell may hold several numbers or addresses
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,11 @@ def tidy(text: str | None) -> str:
 
 def tidy_number(text: str | None) -> str:
     """A telephone number as it is kept: (0571) 8700 0000 转 12 is 0571-87000000-12."""
-    plain = re.sub(r"[()\s]*转[分机]*", "-", tidy(text))
+    return "、".join(_number(part) for part in _BETWEEN.split(tidy(text)))
+
+
+def _number(text: str) -> str:
+    plain = re.sub(r"[()\s]*转[分机]*", "-", text)
     plain = re.sub(r"^\+?(?:86|0086)[- ]*(?=1\d{10}$|0\d)", "", plain)
     plain = re.sub(r"^\((0\d{2,3})\)", r"\1-", plain.replace(" ", ""))
     return re.sub(r"[-—–‐−]+", "-", plain).strip("-")
@@ -106,7 +111,7 @@ def _cell(key: str, text: str) -> str:
     if len(text) > LONGEST[key]:
         return "text_too_long"
     forms = {"phone": (_PHONE, "phone_malformed"), "mobile": (_MOBILE, "phone_malformed"), "email": (_EMAIL, "email_malformed")}  # fmt: skip
-    if key in forms and not forms[key][0].fullmatch(text):
+    if key in forms and not all(forms[key][0].fullmatch(part) for part in _BETWEEN.split(text)):
         return forms[key][1]
     return ""
 

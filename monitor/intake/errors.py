@@ -1,6 +1,6 @@
 """The marked workbook (--errors): the file repeated, refused cells marked and commented, and a list of all that was found.
 
-Of teacher exports it repeats nothing: row number, school code and message only.
+Of teacher exports and rosters it repeats nothing: row number, unit code and message only.
 """
 
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from monitor.i18n import _
-from monitor.intake.headers import KINDS
+from monitor.intake.headers import KINDS, PERSONAL
 from monitor.intake.planning import Plan
 from monitor.intake.problems import EXPLAIN, MUST_FIX, column_index
 from monitor.intake.recognise import Table
@@ -45,7 +45,7 @@ def write_workbook(path: Path, planned: Plan, results: list[FileResult]) -> None
                 "refused": book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
                 "odd": book.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"}),
             }
-            if planned.kind == "teachers":
+            if planned.kind in PERSONAL:
                 _export_list(book, marks, planned, results)
                 return
             names: set[str] = set()
@@ -155,7 +155,7 @@ def _list(book: Any, marks: dict[str, Any], planned: Plan, results: list[FileRes
 
 
 def _export_list(book: Any, marks: dict[str, Any], planned: Plan, results: list[FileResult]) -> None:
-    """Of teacher exports: row number, school code, message."""
+    """Of tables with personal data: row number, unit code, message."""
     names: set[str] = set()
     for result in results:
         sheet = book.add_worksheet(_sheet_name(result.file.rsplit(".", 1)[0], names))

@@ -13,7 +13,7 @@ import polars as pl
 from monitor.campaign import Campaign
 from monitor.i18n import _
 from monitor.intake.planning import Plan, jobs_of, joined, keep_register, plan, plan_again, plan_job, plans
-from monitor.intake.problems import Finding
+from monitor.intake.problems import COMPUTED_ANEW, Finding
 from monitor.intake.results import FileResult, nothing_new
 from monitor.store import audit, loads
 from monitor.store.engine import Store
@@ -48,7 +48,7 @@ def commit(
                 store,
                 new,
                 planned.tables,
-                [_stored(item) for item in planned.findings],
+                [_stored(item) for item in planned.findings if item.code not in COMPUTED_ANEW],
                 on_progress,
                 expected_version=planned.version,
             )

@@ -101,6 +101,16 @@ _SENTENCES: Final[dict[str, Callable[[], str]]] = {
     ),
     "status_unreadable": lambda: _("Row {row}, “{column}”: the review status is unknown. Write one of: {extra}."),
     "filed_unreadable": lambda: _("Row {row}, “{column}”: the filing status is unknown. Write one of: {extra}."),
+    "roster_not_owed": lambda: _("Row {row}: {extra} files no roster. Correct the code."),
+    "roster_incomplete": lambda: _(
+        "Row {row}: another row of {extra} is refused, and a roster is loaded as a whole. Correct that row."
+    ),
+    "duty_unreadable": lambda: _("Row {row}, “{column}”: the duty is unknown. Write one of: {extra}."),
+    "text_missing": lambda: _("Row {row}, “{column}” is empty. Enter it."),
+    "phone_malformed": lambda: _(
+        "Row {row}, “{column}”: this is no telephone number. Write it as 0571-87000000, a mobile with 11 digits."
+    ),
+    "email_malformed": lambda: _("Row {row}, “{column}”: this is no e-mail address. Write it as name@example.cn."),
 }
 _OF_TEACHERS: Final[dict[str, Callable[[], str]]] = {
     "level_unreadable": lambda: _("Row {row}, “{column}”: the review level is unknown. Write one of: {extra}."),

@@ -18,8 +18,8 @@ from monitor.intake.headers import Vocabulary
 from monitor.intake.problems import FileRefused, Finding, Refusal
 from monitor.intake.recognise import Table, recognise
 from monitor.intake.register_table import check_units
-from monitor.intake.resolve import Calendar
-from monitor.intake.roster import check_roster
+from monitor.intake.resolve import Calendar, possible
+from monitor.intake.roster import check_rosters
 from monitor.intake.sanity import History, find
 from monitor.intake.teachers import Counter
 from monitor.store import loads, meta, read
@@ -81,7 +81,8 @@ class Plan:
     @property
     def loadable(self) -> bool:
         """Whether there is a row that could be loaded."""
-        frames = (self.tables.collection, self.tables.review, self.tables.statistics, self.tables.units)
+        tables = self.tables
+        frames = (tables.collection, tables.review, tables.statistics, tables.units, tables.rosters)
         return not self.file_refused and any(frame is not None and not frame.is_empty() for frame in frames)
 
     @property
@@ -239,6 +240,9 @@ def _check(store: Store, campaign: Campaign, job: Job, made: Plan, would_be: Reg
         _check_export(store, campaign, job, made, register, calendar)
         return
     tables = job.tables[0] or _tables(campaign, job.files[0], made.forced_kind)
+    if job.kinds == ["roster"]:
+        _check_rosters(campaign, tables, made, register, calendar)
+        return
     made.parts = tables
     checked: list[Checked] = []
     units = None
@@ -248,12 +252,10 @@ def _check(store: Store, campaign: Campaign, job: Job, made: Plan, would_be: Reg
             checked.append(check_figures(kind, of_kind, register, calendar))
         elif kind == "units":
             units = check_units(of_kind, register, campaign.root)
-        elif kind == "roster":
-            check_roster(of_kind, register)
         else:
             raise FileRefused(
                 "kind_ambiguous",
-                _("A teacher export must be a file of its own. Move the other tables to another file."),
+                _("A teacher export, and a roster, must be a file of its own. Move the other tables to another file."),
             )
     by_kind = {part.kind: part.table for part in checked}
     findings = [finding for part in checked for finding in part.findings] + (units.findings if units else [])
@@ -265,9 +267,22 @@ def _check(store: Store, campaign: Campaign, job: Job, made: Plan, would_be: Reg
     made.refused_of = [sorted(refusals, key=_place)]
     made.findings_of = [findings]
     made.tables = loads.Tables(
-        **by_kind,
+        by_kind.get("collection"),
+        by_kind.get("review"),
+        by_kind.get("statistics"),
         units=None if units is None else unit_table(units.table.to_dicts()),
     )
+
+
+def _check_rosters(campaign: Campaign, tables: list[Table], made: Plan, register: Register, calendar: Calendar) -> None:
+    """Rosters: without a day of their own; the day given is the one on which they came in."""
+    came = None if calendar.option is None else possible(calendar.option, calendar)
+    checked = check_rosters(tables, register, campaign)
+    made.days = [came] if came else []
+    made.rows_of = [checked.rows]
+    made.refused_of = [sorted(checked.refused.sentences(tables), key=_place)]
+    made.findings_of = [checked.findings]
+    made.tables = loads.Tables(rosters=checked.table, came_on=came)
 
 
 def _place(item: Refusal) -> tuple[int, int]:

@@ -17,7 +17,7 @@ FILE_REFUSALS: Final = (
     "file_has_macros", "file_unsafe_xml", "file_unpacks_too_large", "file_too_many_rows", "file_too_many_columns",
     "file_encoding", "file_line_too_long", "file_unclosed_quote", "archive_empty", "archive_nested", "archive_encrypted",
     "kind_unknown", "kind_ambiguous", "columns_missing", "column_twice", "no_rows", "date_missing", "date_in_title_unclear",
-    "date_contradiction", "date_future", "date_before_start", "roster_elsewhere", "too_many_refused",
+    "date_contradiction", "date_future", "date_before_start", "too_many_refused",
 )  # fmt: skip
 """Refusals of a whole file; date_future and date_before_start also of a row."""
 
@@ -29,6 +29,7 @@ ROW_REFUSALS: Final = (
     "predecessor_incomplete", "personal_id", "kind_unreadable", "kind_changed", "school_type_unreadable",
     "run_by_unreadable", "parent_missing", "parent_unknown", "parent_impossible", "successor_unknown",
     "successor_impossible", "closed_before_opened", "status_unreadable", "filed_unreadable",
+    "roster_not_owed", "roster_incomplete", "duty_unreadable", "text_missing", "phone_malformed", "email_malformed",
 )  # fmt: skip
 """Refusals of one row."""
 
@@ -44,6 +45,12 @@ FINDINGS: Final = {
     "id_number_twice": MUST_FIX,
     "person_number_twice": MUST_FIX,
     "status_without_filing": EXPLAIN,
+    "roster_no_leader": MUST_FIX,
+    "roster_no_lead": MUST_FIX,
+    "roster_no_contact": MUST_FIX,
+    "roster_too_long": MUST_FIX,
+    "roster_lead_department": EXPLAIN,
+    "roster_department_missing": EXPLAIN,
     "old_unit": NOTE,
     "predecessors_added": NOTE,
     "same_row_twice": NOTE,
@@ -54,6 +61,9 @@ FINDINGS: Final = {
     "status_blank": NOTE,
 }
 """Findings and their grade: must_fix 必须改, explain 需说明, note 提示."""
+
+COMPUTED_ANEW: Final = frozenset(code for code in FINDINGS if code.startswith("roster_"))
+"""Findings that are told with the file and not kept: a roster is checked anew wherever it is looked at."""
 
 
 class FileRefused(Exception):

@@ -193,7 +193,15 @@ def one_day(table: Table, calendar: Calendar) -> date:
         FileRefused: there is none, there are several, or it lies after today or before the campaign.
     """
     _check_option(table, calendar.option)
-    day = calendar.option or _title_day(table)
+    return possible(calendar.option or _title_day(table), calendar)
+
+
+def possible(day: date, calendar: Calendar) -> date:
+    """The day, if a table may carry it.
+
+    Raises:
+        FileRefused: it lies after today or before the campaign.
+    """
     if day > calendar.today:
         raise FileRefused(
             "date_future",

@@ -19,7 +19,19 @@ _WORDS: Final = re.compile(
     r"|^(?:注|备注|说明|附注|注释|填表说明|填报日期|制表日期|日期|单位)\d*[:：]"
 )
 _NUMBERS_ROW: Final = re.compile(r"^\(?\d{1,2}\)?$|^[甲乙丙丁戊己]$|^[-—]+$")
-IDENTITY: Final = ("day", "code", "name", "level", "year", "kind", "school_type", "parent_code", "run_by", "duty")
+IDENTITY: Final = (
+    "day",
+    "code",
+    "name",
+    "level",
+    "year",
+    "kind",
+    "school_type",
+    "parent_code",
+    "run_by",
+    "duty",
+    "department",
+)
 
 
 @dataclass
@@ -158,7 +170,8 @@ def _data(rows: pl.DataFrame, rest: pl.DataFrame, counts: tuple[str, ...]) -> pl
     inside = pl.col("row") <= (last if isinstance(last, int) else 0)
     maybe = figures | (code.is_not_null() & (filled >= 2)) | (inside & (filled >= 2))
     if not counts:
-        maybe = inside & pl.col("name").is_not_null() & ~pl.col("like_code")
+        named = pl.col("person" if "person" in rows.columns else "name").is_not_null()
+        maybe = inside & named & ~pl.col("like_code")
     rows = rows.filter(pl.col("like_code") | maybe)
     doubtful = rows.filter(~pl.col("like_code"))
     words = [row for row in doubtful["row"].to_list() if _is_words(row, rows, rest)] if not doubtful.is_empty() else []

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, func, insert, select, text
 from monitor.campaign import Campaign
 from monitor.figures import LEVELS
 from monitor.i18n import _
-from monitor.store import audit, bulk, meta
+from monitor.store import audit, bulk, meta, roster_loads
 from monitor.store.engine import Store
 from monitor.store.register import change_register
 from monitor.store.rollup import Effect, touch
 from monitor.store.schema import EPOCH, batch, batch_day, batch_row, day_number, finding
-from monitor.store.shapes import ALIAS_ROWS, SHAPES, UNIT_ROWS, LoadRefused, Shape, last_table_day
+from monitor.store.shapes import ALIAS_ROWS, ROSTER_ROWS, SHAPES, UNIT_ROWS, LoadRefused, Shape, last_table_day
 from monitor.store.state import PARTS
 from monitor.store.undo import undo
 
@@ -45,12 +45,16 @@ class Tables:
     review: unit_id, day, level, pending, approved, returned
     statistics: unit_id, year, staff, teachers
     units: columns of register.unit_table
+    rosters: unit_id and rosters.CELLS, the people of a unit in their order; came_on: the day on which they came in, None
+        for now
     """
 
     collection: pl.DataFrame | None = None
     review: pl.DataFrame | None = None
     statistics: pl.DataFrame | None = None
     units: pl.DataFrame | None = None
+    rosters: pl.DataFrame | None = None
+    came_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class Loaded:
 
 def compare(connection: Connection, tables: Tables) -> dict[str, pl.DataFrame]:
     """What the tables would change: by table name, every row with `change` (new, corrected, unchanged) and the
-    figures before it as <figure>_before (null for a new row)."""
+    figures before it as <figure>_before (null for a new row). Of rosters unit_id and change only."""
     result = {}
     for shape in SHAPES:
         frame: pl.DataFrame | None = getattr(tables, shape.table)
@@ -86,6 +90,8 @@ def compare(connection: Connection, tables: Tables) -> dict[str, pl.DataFrame]:
             _stage(connection, shape, frame)
             compared = bulk.frame(connection, f"SELECT * FROM staged_{shape.table}")
             result[shape.table] = _shown(compared, shape)
+    if tables.rosters is not None and not tables.rosters.is_empty():
+        result[ROSTER_ROWS] = roster_loads.compare(connection, tables.rosters)
     return result
 
 
@@ -109,7 +115,7 @@ def load(
             raise LoadRefused(_("Somebody else has loaded data meanwhile. Check the file again, then load it."))
         batch_id = (connection.execute(select(func.max(batch.c.id))).scalar() or 0) + 1
         tell(_("Writing figures"))
-        counts = _write(connection, store.campaign, batch_id, tables)
+        counts = _write(connection, store.campaign, batch_id, tables, new.by)
         if counts[0] == 0:
             audit.append(connection, new.by, "import_unchanged", {"file": new.file, "sha256": new.sha256})
             return Loaded(None, 0, counts[1], 0)
@@ -119,9 +125,13 @@ def load(
     return loaded
 
 
-def _write(connection: Connection, campaign: Campaign, batch_id: int, tables: Tables) -> tuple[int, int, int]:
+def _write(connection: Connection, campaign: Campaign, batch_id: int, tables: Tables, by: str) -> tuple[int, int, int]:
     """(written, unchanged, corrected) rows of all tables."""
     written = unchanged = corrected = 0
+    if tables.rosters is not None and not tables.rosters.is_empty():
+        kept, counts = roster_loads.write(connection, campaign, batch_id, tables.rosters, tables.came_on, by)
+        _keep(connection, batch_id, [(ROSTER_ROWS, unit, None, None, before) for unit, before in kept])
+        return counts
     if tables.units is not None:
         change = change_register(connection, campaign, tables.units)
         _keep(connection, batch_id, [(UNIT_ROWS, unit, None, None, row) for unit, row in change.before])

@@ -11,16 +11,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
 from monitor.rosters import CELLS, Member
 from monitor.store.engine import Store
 from monitor.store.read.common import within
-from monitor.store.schema import roster, roster_event, roster_member, unit, unit_ancestor
+from monitor.store.read.contacts import CURRENT, may_read
+from monitor.store.schema import roster, roster_event, roster_member, unit
 from monitor.store.scope import OutOfScope, Scope
-
-CURRENT: Final = 0
-"""roster_member.replaced_by of the roster as it is."""
 
 RETURNED: Final = "returned"
 """The event of a return; its detail holds the reason, which an erasure takes away."""
@@ -33,26 +31,6 @@ _CELLS: Final = tuple(roster_member.c[name] for name in CELLS)
 # ---- reading -----------------------------------------------------------------------------------------------------
 
 
-def may_read(scope: Scope) -> Any:
-    """The condition that the people of `unit` may be read: by the unit itself, or from above all units."""
-    if not scope.contacts or scope.sees_nothing:
-        return text("1 = 0")
-    seen = text(within(scope, "unit"))
-    if scope.everything:
-        return seen
-    above = unit.alias("above")
-    root = (
-        select(1)
-        .select_from(unit_ancestor.join(above, above.c.id == unit_ancestor.c.ancestor_id))
-        .where(
-            unit_ancestor.c.unit_id == unit.c.id,
-            unit_ancestor.c.ancestor_id.in_(sorted(scope.roots)),
-            or_(above.c.id == unit.c.id, above.c.kind == "province"),
-        )
-    )
-    return and_(seen, root.exists())
-
-
 def members(connection: Connection, scope: Scope, unit_id: int) -> list[Member]:
     """The people on a unit's roster, in its order.
 
@@ -62,10 +40,11 @@ def members(connection: Connection, scope: Scope, unit_id: int) -> list[Member]:
     allowed = connection.execute(select(unit.c.id).where(unit.c.id == unit_id, may_read(scope))).first()
     if allowed is None:
         raise OutOfScope(str(unit_id))
-    return _members(connection, unit_id)
+    return all_members(connection, unit_id)
 
 
-def _members(connection: Connection, unit_id: int) -> list[Member]:
+def all_members(connection: Connection, unit_id: int) -> list[Member]:
+    """The people on a unit's roster, whoever asks: for those who write it, in a transaction that writes."""
     rows = connection.execute(
         select(*_CELLS)
         .where(roster_member.c.unit_id == unit_id, roster_member.c.replaced_by == CURRENT)
@@ -145,6 +124,13 @@ def state(connection: Connection, unit_id: int) -> dict[str, Any]:
     return dict(row) if row else {}
 
 
+def last_reason(connection: Connection, unit_id: int) -> str | None:
+    """The reason of the last return; None without one."""
+    query = select(roster_event.c.detail).where(roster_event.c.unit_id == unit_id, roster_event.c.event == RETURNED)
+    detail = connection.execute(query.order_by(roster_event.c.id.desc()).limit(1)).scalar()
+    return (detail or {}).get("reason")
+
+
 def change(
     connection: Connection, unit_id: int, at: datetime, by: str, event: str, detail: dict[str, Any] | None = None, **values: Any
 ) -> None:  # fmt: skip
@@ -173,7 +159,7 @@ def write(connection: Connection, unit_id: int, people: Sequence[Member]) -> boo
 
     What batches have replaced of this unit before is let go: what a unit writes itself, no undo takes back.
     """
-    if list(people) == _members(connection, unit_id):
+    if list(people) == all_members(connection, unit_id):
         return False
     forget(connection, [unit_id])
     _insert(connection, unit_id, people, None)

@@ -8,6 +8,8 @@ UNIT_ROWS = "unit"
 """Rows of the register among the rows that a batch replaced (batch_row.table_name)."""
 ALIAS_ROWS = "unit_alias"
 """Former names that a batch wrote down, likewise."""
+ROSTER_ROWS = "roster"
+"""Where units stood with their rosters before a batch, likewise; the people whom it replaced stay in roster_member."""
 
 
 class LoadRefused(Exception):

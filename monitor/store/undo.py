@@ -7,16 +7,18 @@ from sqlalchemy import Connection, func, select, text, update
 
 from monitor.campaign import Campaign
 from monitor.i18n import _
-from monitor.store import audit, bulk, meta
+from monitor.store import audit, bulk, meta, roster_loads
 from monitor.store.engine import Store
 from monitor.store.register import restore_register
 from monitor.store.rollup import Effect, touch
 from monitor.store.schema import EPOCH, batch, batch_day, batch_row, day_number, finding
-from monitor.store.shapes import ALIAS_ROWS, SHAPES, UNIT_ROWS, LoadRefused, Shape
+from monitor.store.shapes import ALIAS_ROWS, ROSTER_ROWS, SHAPES, UNIT_ROWS, LoadRefused, Shape
 
 
 def undo(store: Store, batch_id: int, by: str) -> None:
-    """Take a batch back exactly: figures, units, baseline, findings, roll-up. The newest batch first.
+    """Take a batch back exactly: figures, units, baseline, findings, roll-up, rosters. The newest batch first.
+
+    A roster that its unit has written itself since, or that was erased, stays as it is.
 
     Raises:
         LoadRefused: there is no such batch, it is undone already, or a newer one has to be undone first.
@@ -33,6 +35,8 @@ def undo(store: Store, batch_id: int, by: str) -> None:
         kept = rows.mappings().all()
         units = [(row["unit_id"], row["before"]) for row in kept if row["table_name"] == UNIT_ROWS]
         aliases = [(row["before"]["alias"], row["unit_id"]) for row in kept if row["table_name"] == ALIAS_ROWS]
+        before = [(row["unit_id"], row["before"]) for row in kept if row["table_name"] == ROSTER_ROWS]
+        roster_loads.take_back(connection, batch_id, before, by)
         if units:
             restore_register(connection, store.campaign, units, aliases)
         connection.execute(text("DELETE FROM finding WHERE batch_id = :batch"), {"batch": batch_id})

@@ -90,7 +90,7 @@ def _style() -> None:
 def _hint() -> None:
     st.caption(
         _("Read are: {kinds}. First you see what would change; nothing is written before you confirm.").format(
-            kinds=_(", ").join(kind.title for key, kind in KINDS.items() if key != "roster")
+            kinds=_(", ").join(kind.title for kind in KINDS.values())
         )
     )
 

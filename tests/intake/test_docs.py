@@ -12,7 +12,11 @@ from monitor.intake.problems import EXPLAIN, FILE_REFUSALS, FINDINGS, MUST_FIX, 
 
 PROJECT = Path(i18n.__file__).resolve().parent.parent
 DOCUMENT = (PROJECT / "docs" / "findings.md").read_text(encoding="utf-8")
-SOURCES = [*sorted((PROJECT / "monitor" / "intake").glob("*.py")), PROJECT / "monitor" / "cli" / "importing.py"]
+SOURCES = [
+    *sorted((PROJECT / "monitor" / "intake").glob("*.py")),
+    PROJECT / "monitor" / "rosters.py",
+    PROJECT / "monitor" / "cli" / "importing.py",
+]
 GRADES = {"必须改": MUST_FIX, "需说明": EXPLAIN, "提示": NOTE}
 
 

@@ -1,18 +1,40 @@
 """Whom to call about a unit: the contacts on the roster of the unit responsible for it."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select, text
 
-from monitor.store.read.common import chunks
-from monitor.store.rosters import CURRENT, may_read
+from monitor.store.read.common import chunks, within
 from monitor.store.schema import roster_member, unit, unit_ancestor
 from monitor.store.scope import Scope
 
+CURRENT: Final = 0
+"""roster_member.replaced_by of the roster as it is."""
+
 _PERSON: Final = ("person", "department", "post", "phone", "mobile", "email")
 COLUMNS: Final = ("unit", "responsible", "responsible_name", "duty", *_PERSON)
+
+
+def may_read(scope: Scope) -> Any:
+    """The condition that the people of `unit` may be read: by the unit itself, or from above all units."""
+    if not scope.contacts or scope.sees_nothing:
+        return text("1 = 0")
+    seen = text(within(scope, "unit"))
+    if scope.everything:
+        return seen
+    above = unit.alias("above")
+    root = (
+        select(1)
+        .select_from(unit_ancestor.join(above, above.c.id == unit_ancestor.c.ancestor_id))
+        .where(
+            unit_ancestor.c.unit_id == unit.c.id,
+            unit_ancestor.c.ancestor_id.in_(sorted(scope.roots)),
+            or_(above.c.id == unit.c.id, above.c.kind == "province"),
+        )
+    )
+    return and_(seen, root.exists())
 
 
 def contacts(connection: Connection, scope: Scope, units: Iterable[int]) -> pd.DataFrame:
