@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from monitor.filings import checks
 from monitor.filings.actor import Actor, oversees, stands_for
+from monitor.filings.deadline import previous_day
 from monitor.filings.fields import FIELDS, FieldError, read
 from monitor.filings.gather import check_filer
 from monitor.filings.override import LARGEST, LONGEST, PATHS, SHORTEST, computed
@@ -26,6 +27,9 @@ from monitor.store import read as units
 from monitor.store.filings import ACCEPTED, MONTHLY, RETURNED, SUBMITTED, Event, Filing
 from monitor.store.scope import OutOfScope
 from monitor.units import Unit
+
+LASTING: Final = ("working_group", "work_plan", "funds", "filler", "reviewer", "head", "phone")
+"""Fields that mostly stay the same from month to month."""
 
 _SITTING: Final = timedelta(minutes=10)
 """One line in the audit log a field, person and sitting: drafts save themselves every few seconds."""
@@ -84,6 +88,28 @@ def save_field(store: Store, actor: Actor, code: str, month: str, key: str, type
         # Without the figures: a draft saves itself every few seconds, and writers take turns.
         mine = _mine(connection, store, actor, code, month)
         return _save(connection, store, actor, mine, "fields", key, {"value": value}, seen)
+
+
+def take_over(store: Store, actor: Actor, code: str, month: str) -> list[str]:
+    """Fill the empty fields that stay the same from month to month with those of the month before; their keys.
+
+    Raises:
+        OutOfScope, NoReport, Refused: as `save_field`.
+    """
+    before = previous_day(store.campaign, month)
+    if before is None:
+        return []
+    taken: list[str] = []
+    with store.begin() as connection:
+        mine = _mine(connection, store, actor, code, month)
+        last = entries(filings.find(connection, actor.scope, mine.unit_id, MONTHLY, f"{before:%Y-%m}"))
+        for key in LASTING:
+            now = entries(mine).get(key)
+            if key in last and last[key].value and (now is None or now.value in ("", None)):
+                entry = {"value": last[key].value}
+                mine = _save(connection, store, actor, mine, "fields", key, entry, mine.version)
+                taken.append(key)
+    return taken
 
 
 def put_right(
