@@ -15,6 +15,7 @@ from monitor.intake.problems import FileRefused, letters
 from monitor.intake.sheets import HEAD_ROWS, Sheet
 
 _HEADER_LINES: Final = 3
+_INVISIBLE: Final = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 _COMMON: Final = frozenset(("code", "name", "day", "person"))
 
 Grid = list[list[str]]
@@ -90,7 +91,7 @@ def _grid(sheet: Sheet) -> Grid:
 
 
 def _text(value: str | None) -> str:
-    return unicodedata.normalize("NFKC", value).strip() if value else ""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).strip() if value else ""
 
 
 def _find(grid: Grid, sheet: Sheet, vocabulary: Vocabulary, kinds: list[str]) -> list[_Match] | _Match | None:

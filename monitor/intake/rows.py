@@ -196,7 +196,8 @@ def number_row(sheet: Sheet, row: int) -> bool:
     if row > sheet.head.height:
         return False
     cells = [str(value).strip() for value in sheet.head.row(row - 1) if value is not None and str(value).strip()]
-    numbers = [int(cell.strip("()（）")) for cell in cells if cell.strip("()（）").isdigit()]
+    # isdecimal, not isdigit: ① and ² are digits, but no numbers to int().
+    numbers = [int(cell.strip("()（）")) for cell in cells if cell.strip("()（）").isdecimal()]
     if len(numbers) < 3 or not all(_NUMBERS_ROW.match(cell) for cell in cells):
         return False
     return numbers == list(range(1, len(numbers) + 1))

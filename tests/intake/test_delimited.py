@@ -105,3 +105,13 @@ def test_a_long_file_is_read_in_blocks(office: Office, monkeypatch: pytest.Monke
     for content in (quoted.encode(), quoted.encode("gb18030"), quoted.encode("utf-16")):
         office.take(content, accept_valid=True)
         assert {key: row[1] for key, row in office.collection().items()} == {(ONE, row[0]): row[4] for row in rows}
+
+
+def test_a_title_with_more_commas_than_the_table_has_semicolons(office: Office) -> None:
+    rows = table(line()).replace(",", ";")
+    result = office.take("浙江省,采集,进度,表,a,b,c,d,e,f\n" + rows)
+    assert (result.loaded, codes(result)) == (1, [])
+
+
+def test_invisible_characters_in_a_header(office: Office) -> None:
+    assert office.take("\ufeff\ufeff" + table(line()).replace("单位代码", "单位\u200b代码\ufeff")).loaded == 1

@@ -388,3 +388,10 @@ def test_all_habits_at_once_read_as_the_plain_table(office: Office, data: st.Dat
     assert codes(result) == []
     expected = {(NEW_CODE if code == OLD_CODE else code, DAY): (*values, None) for code, values in figures.items()}
     assert office.collection() == expected
+
+
+@pytest.mark.parametrize("text", ["①", "²", "½"])
+def test_digits_that_are_no_plain_numbers_under_the_header(office: Office, text: str) -> None:
+    """int() knows neither of them, and the first row of data is looked at for numbers of columns."""
+    result = office.take(table((DAY, ONE, "", text, 0, 0)))
+    assert result.loaded == (text != "½") and codes(result) == ["count_not_a_number"] * (text == "½")
