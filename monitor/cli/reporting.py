@@ -2,12 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.common import campaign_or_exit, opened, refused, wrong_use
 from monitor.i18n import _
+
+if TYPE_CHECKING:
+    from monitor.store import Store
 
 
 class Month(click.ParamType[tuple[int, int]]):
@@ -31,34 +34,120 @@ def report() -> None:
 
 
 @report.command()
-@click.option("--unit", "code", required=True, help="Code of the city or university.")
+@click.option("--unit", "code", help="Code of the city or university.")
+@click.option("--all", "everyone", is_flag=True, help="The forms of all cities and universities.")
 @click.option("--month", required=True, type=Month(), help="The month, such as 2016-11.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write, .xlsx.")
-def monthly(code: str, month: tuple[int, int], out: Path) -> None:
-    """Fill the monthly report form (月报表) of a city or university."""
-    from monitor.documents import monthly as content
-    from monitor.documents import reports, xlsx
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path),
+    help="The file to write: .xlsx, .docx or .pdf; with --all a .zip, or a folder.",
+)  # fmt: skip
+@click.option(
+    "--format", "chosen", multiple=True, type=click.Choice(["xlsx", "docx", "pdf"]),
+    help="With --all: the format of the forms, may be given more than once; xlsx where it is not given.",
+)  # fmt: skip
+def monthly(code: str | None, everyone: bool, month: tuple[int, int], out: Path, chosen: tuple[str, ...]) -> None:
+    """Fill the monthly report form (月报表) of a city or university, or of all of them."""
+    from monitor.documents.pdf import PdfError
     from monitor.documents.template import TemplateError
+
+    if everyone == (code is not None):
+        wrong_use(_("Give either --unit CODE or --all."))
+    try:
+        if code is not None:
+            _one(code, month, out, chosen)
+        else:
+            _all(month, out, chosen or ("xlsx",))
+    except (TemplateError, PdfError) as error:
+        refused(_("The template of the form cannot be filled: {reason}").format(reason=error))
+    click.echo(_("Written: {file}").format(file=out), err=True)
+
+
+def _one(code: str, month: tuple[int, int], out: Path, chosen: tuple[str, ...]) -> None:
+    from monitor.documents import formats, reports, templates
     from monitor.filings.gather import NoReport
-    from monitor.store import Scope, audit
+    from monitor.store import Scope
     from monitor.store.scope import OutOfScope
 
-    _check_out(out)
+    format = out.suffix.lower().lstrip(".")
+    if format not in formats.MEDIA or chosen:
+        message = _("A form is written as .xlsx, .docx or .pdf, not as {file}; name the file {example}.")
+        wrong_use(message.format(file=out.name, example=out.with_suffix(".xlsx").name))
+    _check_folder(out)
     campaign = campaign_or_exit()
     with opened(campaign) as store:
         try:
             form = reports.monthly_form(store, campaign, Scope.all(), code, *month)
-            filled = xlsx.render(form, content.template_path(campaign))
         except OutOfScope:
             wrong_use(_("There is no unit with the code {code}.").format(code=code))
         except NoReport as error:
             (wrong_use if error.wrong_use else refused)(str(error))
-        except TemplateError as error:
-            refused(f"{content.template_path(campaign)}\n{error}")
+        with store.connect() as connection:
+            template = templates.chosen(connection, campaign).content(formats.TEMPLATES[format])
+        _write(out, formats.write(form, format, template))
+        _audit(
+            store, {"document": "monthly", "unit": form.values["unit.code"], "month": _written(month), "format": format}
+        )
+
+
+def _all(month: tuple[int, int], out: Path, chosen: tuple[str, ...]) -> None:
+    from datetime import datetime
+
+    from monitor.documents import batch, templates
+    from monitor.filings.deadline import report_day
+    from monitor.store import Scope
+
+    packed = out.suffix.lower() == ".zip"
+    if not packed and (out.suffix or out.is_file()):
+        wrong_use(_("With --all give a file that ends with .zip, or a folder, not {file}.").format(file=out.name))
+    _check_folder(out)
+    campaign = campaign_or_exit()
+    with opened(campaign) as store:
+        with store.connect() as connection:
+            in_use = templates.chosen(connection, campaign)
+        made = list(batch.files(store, campaign, Scope.all(), _written(month), chosen, in_use, _tell))
+        if not made:
+            refused(
+                _("There are no reports for {month}: no figures, or nobody has to file.").format(month=_written(month))
+            )
+        day = report_day(campaign, _written(month))
+        if packed:
+            _write(out, batch.archive(iter(made), datetime(day.year, day.month, day.day)))
+        else:
+            out.mkdir(exist_ok=True)
+            batch.unpack(iter(made), out)
+        _audit(
+            store,
+            {
+                "document": "monthly",
+                "unit": "*",
+                "month": _written(month),
+                "format": ",".join(chosen),
+                "files": len(made),
+            },
+        )
+
+
+@report.command()
+@click.option("--month", required=True, type=Month(), help="The month, such as 2016-11.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write, .xlsx.")
+def summary(month: tuple[int, int], out: Path) -> None:
+    """Write the province's summary workbook (汇总表) of a month: one row a filer, totals, filing states."""
+    from monitor.documents import summary as content
+    from monitor.filings.gather import NoReport
+    from monitor.store import Scope
+
+    if out.suffix.lower() != ".xlsx":
+        message = _("The summary is written as .xlsx only, not as {file}; name the file {example}.")
+        wrong_use(message.format(file=out.name, example=out.with_suffix(".xlsx").name))
+    _check_folder(out)
+    campaign = campaign_or_exit()
+    with opened(campaign) as store:
+        try:
+            filled = content.workbook(content.gathered(store, campaign, Scope.all(), _written(month), _tell))
+        except NoReport as error:
+            (wrong_use if error.wrong_use else refused)(str(error))
         _write(out, filled)
-        with store.begin() as connection:
-            detail = {"document": "monthly", "unit": form.values["unit.code"], "month": f"{month[0]:04}-{month[1]:02}"}
-            audit.append(connection, "", "export", detail)
+        _audit(store, {"document": "summary", "month": _written(month)})
     click.echo(_("Written: {file}").format(file=out), err=True)
 
 
@@ -70,12 +159,13 @@ def template() -> None:
 @template.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
-    """Check a template of the monthly report: unknown and missing placeholders, and all that it may use."""
+    """Check a template of the monthly report, .xlsx or .docx: unknown and missing placeholders, and all it may use."""
+    from monitor.documents import templates
     from monitor.documents.placeholders import known
     from monitor.documents.spelling import braced
-    from monitor.documents.template import inspect
+    from monitor.documents.template import read_template
 
-    found = inspect(file)
+    found = templates.check(campaign_or_exit(), read_template(file))
     head = _("The template {file} can be used.") if found.fit else _("The template {file} cannot be used:")
     lines = [head.format(file=file)]
     lines += [f"  {problem.cell} {problem.message}".rstrip() for problem in found.problems]
@@ -91,10 +181,22 @@ def check(file: Path) -> None:
         raise SystemExit(1)
 
 
-def _check_out(out: Path) -> None:
-    if out.suffix.lower() != ".xlsx":
-        message = _("This form is written as .xlsx only, not as {file}; name the file {example}.")
-        wrong_use(message.format(file=out.name, example=out.with_suffix(".xlsx").name))
+def _written(month: tuple[int, int]) -> str:
+    return f"{month[0]:04}-{month[1]:02}"
+
+
+def _tell(done: int, total: int) -> None:
+    click.echo(f"\r{done}/{total}", nl=done == total, err=True)
+
+
+def _audit(store: "Store", detail: dict[str, Any]) -> None:
+    from monitor.store import audit
+
+    with store.begin() as connection:
+        audit.append(connection, "", "export", detail)
+
+
+def _check_folder(out: Path) -> None:
     if not out.parent.is_dir():
         wrong_use(_("The folder {folder} does not exist.").format(folder=out.parent))
 

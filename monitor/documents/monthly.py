@@ -7,16 +7,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from monitor.campaign import Campaign
 from monitor.documents.placeholders import known
-from monitor.documents.readers import Item, groups
+from monitor.documents.readers import Item, PutRight, groups
 from monitor.filings.deadline import report_day
 from monitor.filings.source import Manual, Override, Source, Value
-
-TEMPLATE = "monthly.xlsx"
 
 
 @dataclass(frozen=True)
@@ -25,8 +22,8 @@ class Form:
 
     values: every placeholder by name (monitor.documents.placeholders.known), rates unrounded, None where not known or
     not entered; groups: the rows of `each_type` and `each_level`, by placeholder; figures_day: the day of the figures,
-    earlier than report_day where no newer table has come; overrides: the values that the filer put in place of computed
-    ones (by the placeholder's name), with reason and computed value: a form marks them.
+    earlier than report_day where no newer table has come. Values that the filer put in place of computed ones are
+    PutRight: a form marks them; the group `each_override` says what was computed and why. overrides: the same.
     """
 
     title: str
@@ -83,6 +80,7 @@ def fill(source: Source) -> Form:
     """
     _check_sums(source)
     values = {name: placeholder.read(source) for name, placeholder in known().items()}
+    values |= {override.name: PutRight(override.value) for override in source.overrides}
     shown = values["as_of"]
     assert isinstance(shown, date)
     return Form(
@@ -96,11 +94,6 @@ def fill(source: Source) -> Form:
         groups=groups(source),
         overrides=source.overrides,
     )
-
-
-def template_path(campaign: Campaign) -> Path:
-    """The template of the monthly report, which an office may replace by its own."""
-    return campaign.path(campaign.data.templates) / TEMPLATE
 
 
 def _check_sums(source: Source) -> None:

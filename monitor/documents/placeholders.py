@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from monitor.documents import readers
-from monitor.documents.readers import TYPE_FIGURES, Read
+from monitor.documents.readers import FIGURE_NAMES, PLACE_NAMES, TYPE_FIGURES, Read
 from monitor.figures import LEVEL_NAMES, LEVELS, QUEUE, SCHOOL_TYPES, SECTORS
 from monitor.filings.gather import COMPARED
 from monitor.filings.source import Manual
@@ -19,20 +19,6 @@ from monitor.i18n import _
 Kind = Literal["text", "entry", "count", "change", "ratio", "points", "decimal", "date", "mark"]
 """How a value is shown. `entry`: what people type, blank while missing; `points`: percentage points; `mark`: nothing. A
 computed value that is not known is shown as a dash."""
-
-PLACE_NAMES = {"pending": "待审核", "approved": "审核通过", "returned": "退回"}
-FIGURE_NAMES = {
-    "total": "学校总数",
-    "started": "已启动学校数",
-    "complete": "已完成学校数",
-    "expected": "应采集人数",
-    "entered": "已录入人数",
-    "submitted": "已报送人数",
-    "numbered": "已赋号人数",
-    "approved": "审核通过人数",
-    "returned": "退回人数",
-}
-"""Parts of the families, in the words of the forms."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +210,10 @@ def _repeated() -> list[Placeholder]:
             _of_family("each_level.PLACE", PLACE_NAMES[key], _item(f"each_level.{key}", "count", place))
             for key in QUEUE
         ),
+        _item("each_override.name", "text", "Row of each figure that the filer put right: its name"),
+        _item("each_override.value", "count", "Row of each figure that the filer put right: what was put"),
+        _item("each_override.computed", "count", "Row of each figure that the filer put right: what was computed"),
+        _item("each_override.reason", "text", "Row of each figure that the filer put right: the reason"),
     ]
 
 
@@ -306,8 +296,11 @@ def _change(part: str, message: str) -> Placeholder:
     return Placeholder(f"change.{part}", "change", f"change.{part}", message, readers.count("change", part))
 
 
+_ORIGINS = {"each_type": "by_type", "each_level": "figures.levels", "each_override": "overrides"}
+
+
 def _item(name: str, kind: Kind, message: str) -> Placeholder:
-    origin = "by_type" if name.startswith("each_type") else "figures.levels"
+    origin = _ORIGINS[name.partition(".")[0]]
     return Placeholder(name, kind, origin, message, readers.nothing)
 
 

@@ -1,18 +1,14 @@
 """A filled form as a piece of HTML: what the page shows is the very workbook that is downloaded."""
 
 import io
-import re
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from typing import Any
 
 from openpyxl import load_workbook
 
+from monitor.documents.cells import text_of
 from monitor.documents.heights import column_width
-from monitor.filings.source import written
 
-_NUMBER = re.compile(r"[#0][#0,]*(?:\.(0+))?(%?)")
 _HEADINGS = ("黑体", "方正小标宋简体")
 _BASE_SIZE = 12
 
@@ -25,22 +21,6 @@ def html(workbook: bytes) -> str:
     rows = "".join(f"<tr>{_row(sheet, number)}</tr>" for number in range(1, sheet.max_row + 1))
     style = "border-collapse:collapse;width:100%;table-layout:fixed;font-variant-numeric:tabular-nums"
     return f'<table style="{style}"><colgroup>{columns}</colgroup><tbody>{rows}</tbody></table>'
-
-
-def number_text(value: float, number_format: str) -> str:
-    """A number as its format shows it: thousands, decimals, per cent, sign, blanks and words around it."""
-    sections = number_format.split(";")
-    which = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
-    # _x is a blank as wide as x, words stand in quotation marks.
-    section = re.sub(r"_.", "", sections[which]).replace('"', "")
-    match = _NUMBER.search(section)
-    if match is None:
-        return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-    # Spreadsheets round the decimal number that one sees, and a half away from nought.
-    number = Decimal(str(abs(value) if which == 1 else value)) * (100 if match[2] else 1)
-    number = number.quantize(Decimal(1).scaleb(-len(match[1] or "")), ROUND_HALF_UP)
-    text = f"{number:{',' if ',' in match[0] else ''}f}"
-    return section[: match.start()] + text + match[2] + section[match.end() :]
 
 
 def _row(sheet: Any, number: int) -> str:
@@ -68,15 +48,4 @@ def _cell(cell: Any, spans: str) -> str:
         "overflow-wrap": "anywhere" if cell.alignment.wrap_text else "normal",
     }
     style = ";".join(f"{name}:{value}" for name, value in styles.items())
-    return f'<td{spans} style="{style}">{_text(cell)}</td>'
-
-
-def _text(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return written(value)
-    if isinstance(value, (int, float)):
-        return escape(number_text(value, cell.number_format))
-    return escape(str(value)).replace("\n", "<br>")
+    return f'<td{spans} style="{style}">{escape(text_of(cell)).replace(chr(10), "<br>")}</td>'

@@ -4,14 +4,32 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from monitor.figures import DENOMINATORS, LEVEL_NAMES, LEVELS, QUEUE, SCHOOL_TYPES
-from monitor.filings.source import Source, Value, as_date, decimal, ratio, whole, written
+from monitor.filings.source import Override, Source, Value, as_date, decimal, ratio, whole, written
 
 Read = Callable[[Source], Value]
 Item = Mapping[str, Value]
 """The values of one repeated row, by the placeholder's name."""
 
 TYPE_FIGURES = ("total", "started", "complete", "expected", "entered", "submitted", "numbered", "approved", "returned")
+PLACE_NAMES = {"pending": "待审核", "approved": "审核通过", "returned": "退回"}
+FIGURE_NAMES = {
+    "total": "学校总数",
+    "started": "已启动学校数",
+    "complete": "已完成学校数",
+    "expected": "应采集人数",
+    "entered": "已录入人数",
+    "submitted": "已报送人数",
+    "numbered": "已赋号人数",
+    "approved": "审核通过人数",
+    "returned": "退回人数",
+}
+"""Parts of the families, in the words of the forms."""
+
 DENOMINATOR_NAMES = {"live": "应采集人数", "baseline": "基准日人数", "statistics": "教育事业统计人数"}
+
+
+class PutRight(int):
+    """A figure that the filer put in place of the computed one: forms mark it."""
 
 
 def text(*path: str) -> Read:
@@ -104,11 +122,13 @@ def previous_note(source: Source) -> Value:
 
 
 def groups(source: Source) -> dict[str, tuple[Item, ...]]:
-    """The items of each repeated group: each_type the school types that the unit has, each_level its review levels."""
+    """The items of each repeated group: each_type the school types that the unit has, each_level its review levels,
+    each_override the figures that the filer put in place of computed ones."""
     types = [key for key in SCHOOL_TYPES if any(source.typed(key, figure) for figure in TYPE_FIGURES)]
     return {
         "each_type": tuple(_type_item(source, key) for key in types),
         "each_level": tuple(_level_item(source, level) for level in _levels(source)),
+        "each_override": tuple(_override_item(override) for override in source.overrides),
     }
 
 
@@ -124,8 +144,27 @@ def _type_item(source: Source, key: str) -> Item:
 
 
 def _level_item(source: Source, level: str) -> Item:
-    places = {f"each_level.{place}": whole(source.at("figures", "levels", level, place)) for place in QUEUE}
+    given = {override.name: PutRight(override.value) for override in source.overrides}
+    places = {
+        f"each_level.{place}": given.get(f"levels.{level}.{place}", whole(source.at("figures", "levels", level, place)))
+        for place in QUEUE
+    }
     return {"each_level.name": LEVEL_NAMES[level], **places}
+
+
+def _override_item(override: Override) -> Item:
+    return {
+        "each_override.name": _figure_name(override.name),
+        "each_override.value": PutRight(override.value),
+        "each_override.computed": override.computed,
+        "each_override.reason": override.reason,
+    }
+
+
+def _figure_name(name: str) -> str:
+    """A figure that may be put right (filings.override.PATHS), in the words of the forms."""
+    *_family, group, figure = name.split(".")
+    return LEVEL_NAMES[group] + PLACE_NAMES[figure] if name.startswith("levels.") else FIGURE_NAMES[figure]
 
 
 def _levels(source: Source) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _PLACEHOLDER = re.compile(r"(?<![{｛])[{｛]{2}([^{}｛｝]*)[}｝]{2}(?![}｝])")
 _BRACES = re.compile(r"[{｛]{2}|[}｝]{2}")
@@ -16,6 +16,12 @@ def braced(name: str) -> str:
 def names_in(text: str) -> list[str]:
     """The names of the placeholders in `text`, in order; blanks, capitals and full-width letters are evened out."""
     return [_name(written) for written in _PLACEHOLDER.findall(text)]
+
+
+def spans_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each placeholder of `text` begins and ends, and its name."""
+    for match in _PLACEHOLDER.finditer(text):
+        yield match.start(), match.end(), _name(match[1])
 
 
 def only_name(text: str) -> str | None:

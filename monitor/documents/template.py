@@ -71,7 +71,7 @@ def inspect(template: bytes | Path) -> Inspection:
     for sheet in book.worksheets:
         for _place, text in texts(sheet):
             used.update(dict.fromkeys(names_in(text)))
-    return _inspection(problems_of(book), used)
+    return inspection(problems_of(book), used)
 
 
 def problems_of(book: Any) -> tuple[Problem, ...]:
@@ -85,23 +85,20 @@ def open_book(template: bytes | Path) -> Any:
     Raises:
         TemplateError: it cannot be read, is not an .xlsx file, is too large, or holds what filling in would destroy.
     """
-    try:
-        content = template if isinstance(template, bytes) else _read(template)
-    except OSError as error:
-        raise _refused("unreadable", _("The template cannot be read: {reason}").format(reason=error)) from error
+    content = read_template(template)
     _refuse_unfit(content)
     try:
         book = load_workbook(io.BytesIO(content))
     except Exception as error:  # openpyxl raises whatever its parts raise on a damaged file
         message = _("The file is damaged or is no .xlsx workbook; save it anew as .xlsx.")
-        raise _refused("damaged", message) from error
+        raise refused("damaged", message) from error
     for sheet in book.worksheets:
         if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
             message = _(
                 "Sheet {sheet} is larger than a form (over {rows} rows or {columns} columns); delete what is empty."
             )
             message = message.format(sheet=sheet.title, rows=MAX_ROWS, columns=MAX_COLUMNS)
-            raise _refused("too_large", message)
+            raise refused("too_large", message)
     return book
 
 
@@ -123,42 +120,57 @@ def margins(sheet: Any) -> Iterator[Any]:
         yield from (item.left, item.center, item.right)
 
 
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+def read_template(template: bytes | Path) -> bytes:
+    """The content of a template, no more of it than a template may have and one byte.
+
+    Raises:
+        TemplateError: it cannot be read.
+    """
+    if isinstance(template, bytes):
+        return template
+    try:
+        with template.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise refused("unreadable", _("The template cannot be read: {reason}").format(reason=error)) from error
 
 
 def _refuse_unfit(content: bytes) -> None:
     if len(content) > MAX_BYTES:
-        raise _refused("too_large", _("The template is larger than {limit} MB.").format(limit=MAX_BYTES // 2**20))
+        raise refused("too_large", _("The template is larger than {limit} MB.").format(limit=MAX_BYTES // 2**20))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
                 limit = MAX_UNPACKED // 2**20
-                raise _refused("too_large", _("Unpacked, the template is larger than {limit} MB.").format(limit=limit))
+                raise refused("too_large", _("Unpacked, the template is larger than {limit} MB.").format(limit=limit))
             if any(name.endswith("vbaProject.bin") for name in names):
-                raise _refused("macros", _("The template holds macros; save it as .xlsx without macros."))
+                raise refused("macros", _("The template holds macros; save it as .xlsx without macros."))
             if any(name.startswith("xl/drawings/drawing") and b":sp>" in archive.read(name) for name in names):
                 message = _("The template holds text boxes or shapes, which would be lost; write the text into cells.")
-                raise _refused("shapes", message)
+                raise refused("shapes", message)
             if any(name.endswith(".xml") and b"<!DOCTYPE" in archive.read(name)[:1000] for name in names):
-                raise _refused("damaged", _("The file is damaged or is no .xlsx workbook; save it anew as .xlsx."))
+                raise refused("damaged", _("The file is damaged or is no .xlsx workbook; save it anew as .xlsx."))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         message = _("The file is no .xlsx workbook (an .xls or .docx file, encrypted or damaged); save it as .xlsx.")
-        raise _refused("not_xlsx", message) from error
+        raise refused("not_xlsx", message) from error
 
 
 def _sheet_problems(sheet: Any) -> Iterator[Problem]:
     if "{{" in sheet.title:
         yield Problem("misplaced", sheet.title, _("The name of a sheet cannot hold placeholders."))
     for place, text in texts(sheet):
-        yield from _text_problems(place, text)
+        yield from text_problems(place, text)
+        if "!" not in place:
+            yield from (
+                misplaced_item(place, name) for name in names_in(text) if name in known() and known()[name].group
+            )
     for row in sheet.iter_rows():
         yield from _row_problems(sheet, row)
 
 
-def _text_problems(place: str, text: str) -> Iterator[Problem]:
+def text_problems(place: str, text: str) -> Iterator[Problem]:
+    """Broken and unknown placeholders of a text."""
     if is_broken(text):
         message = _("The braces in “{text}” do not make a placeholder; write {example}.").format(
             text=text, example=braced("unit.name")
@@ -167,9 +179,6 @@ def _text_problems(place: str, text: str) -> Iterator[Problem]:
     for name in names_in(text):
         if name not in known():
             yield Problem("unknown", place, _unknown(name))
-        elif known()[name].group and "!" not in place:
-            message = _("{placeholder} belongs into a row of the table.").format(placeholder=braced(name))
-            yield Problem("misplaced", place, message)
 
 
 def _row_problems(sheet: Any, row: Any) -> Iterator[Problem]:
@@ -184,10 +193,19 @@ def _row_problems(sheet: Any, row: Any) -> Iterator[Problem]:
         if isinstance(cell.value, str):
             groups |= {known()[name].group for name in names_in(cell.value) if name in known()} - {""}
     if len(groups) > 1:
-        message = _("A row can be repeated for one group only, not for {groups}.").format(
-            groups=", ".join(sorted(groups))
-        )
-        yield Problem("two_groups", f"{sheet.title}!{row[0].row}", message)
+        yield group_problem(f"{sheet.title}!{row[0].row}", groups)
+
+
+def misplaced_item(place: str, name: str) -> Problem:
+    """A placeholder of a repeated row, or a mark of one, that stands in none."""
+    message = _("{placeholder} belongs into a row of the table.").format(placeholder=braced(name))
+    return Problem("misplaced", place, message)
+
+
+def group_problem(place: str, groups: set[str]) -> Problem:
+    """A row with placeholders of several groups."""
+    message = _("A row can be repeated for one group only, not for {groups}.")
+    return Problem("two_groups", place, message.format(groups=", ".join(sorted(groups))))
 
 
 def _unknown(name: str) -> str:
@@ -198,7 +216,8 @@ def _unknown(name: str) -> str:
     return _("Unknown placeholder {placeholder}.").format(placeholder=braced(name))
 
 
-def _inspection(problems: tuple[Problem, ...], used: dict[str, None]) -> Inspection:
+def inspection(problems: tuple[Problem, ...], used: dict[str, None]) -> Inspection:
+    """What was found, from the problems and the names in use."""
     lines = {known()[name].listed_as for name in used if name in known()}
     missing = tuple(item for item in known().values() if item.required and item.name not in used)
     seen: dict[str, Placeholder] = {}
@@ -208,5 +227,6 @@ def _inspection(problems: tuple[Problem, ...], used: dict[str, None]) -> Inspect
     return Inspection(problems, missing, tuple(used), tuple(seen.values()))
 
 
-def _refused(code: str, message: str) -> TemplateError:
+def refused(code: str, message: str) -> TemplateError:
+    """A problem of the whole file, as an error."""
     return TemplateError((Problem(code, "", message),))

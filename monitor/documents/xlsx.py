@@ -13,18 +13,29 @@ from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.styles import Alignment
+from openpyxl.worksheet.cell_range import CellRange
 
 from monitor.documents.archive import settled
 from monitor.documents.heights import fit_rows
 from monitor.documents.monthly import Form
 from monitor.documents.placeholders import Placeholder, known
+from monitor.documents.readers import PutRight
 from monitor.documents.rows import laid_out
 from monitor.documents.spelling import names_in, only_name, replaced
-from monitor.documents.template import TemplateError, margins, open_book, problems_of
+from monitor.documents.template import TemplateError, margins, open_book, problems_of, texts
 from monitor.filings.source import Value, written
+
+OVERRIDE_LINE = (
+    "* {{each_override.name}}：填报数{{each_override.value}}，系统计算数{{each_override.computed}}，"
+    "改填理由：{{each_override.reason}}"
+)
+"""A line of the form that says what was put right."""
 
 UNKNOWN = "—"
 """What stands for a computed value that is not known."""
+
+MARK = "*"
+"""What stands behind a figure that the filer put in place of the computed one."""
 
 FORMATS: Mapping[str, str] = {
     "count": "#,##0",
@@ -47,8 +58,11 @@ def render(form: Form, template: bytes | Path) -> bytes:
     problems = problems_of(book)
     if problems:
         raise TemplateError(problems)
+    written_out = [name for sheet in book.worksheets for _place, text in texts(sheet) for name in names_in(text)]
     for sheet in book.worksheets:
         _fill_sheet(sheet, form)
+    if form.overrides and not any("each_override" in text for text in written_out):
+        _append_overrides(book.worksheets[0], form)
     book.properties.title = form.title
     book.properties.creator = str(form.values["unit.name"] or "")
     book.properties.lastModifiedBy = ""
@@ -65,6 +79,8 @@ def shown(placeholder: Placeholder, value: Value) -> str:
         return value
     if not isinstance(value, (int, float)):
         return written(value)
+    if isinstance(value, PutRight):
+        return f"{value:,}{MARK}"
     match placeholder.kind:
         case "ratio":
             return f"{value:.1%}"
@@ -96,6 +112,22 @@ def _fill_sheet(sheet: Any, form: Form) -> None:
     sheet.sheet_view.topLeftCell = None
 
 
+def _append_overrides(sheet: Any, form: Form) -> None:
+    """What was put right, below a form whose template has no rows for it."""
+    last, columns = sheet.max_row, sheet.max_column
+    for number, item in enumerate(form.groups["each_override"], last + 1):
+        cell = sheet.cell(number, 1)
+        _write_text(cell, replaced(OVERRIDE_LINE, lambda name, item=item: _shown(name, item)))  # type: ignore[misc]
+        cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+        if columns > 1:
+            sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=columns)
+        fit_rows(sheet, [cell])
+    if sheet.print_area:
+        area = CellRange(sheet.print_area.split(",")[-1].rpartition("!")[2])
+        area.expand(down=max(sheet.max_row - area.max_row, 0))
+        sheet.print_area = area.coord
+
+
 def _fill_cell(cell: Any, values: Mapping[str, Value]) -> None:
     name = only_name(cell.value)
     value = values[name] if name else None
@@ -107,8 +139,20 @@ def _fill_cell(cell: Any, values: Mapping[str, Value]) -> None:
         _write_blank(cell, placeholder)
         return
     kept = cell.number_format
-    cell.value = value  # gives a day a format of openpyxl's choice
+    cell.value = int(value) if isinstance(value, PutRight) else value  # gives a day a format of openpyxl's choice
     cell.number_format = FORMATS[placeholder.kind] if kept in ("General", "@") else kept
+    if isinstance(value, PutRight):
+        cell.number_format = _marked(cell.number_format)
+
+
+def tidy(text: str) -> str:
+    """What people typed, with the line ends of the documents and without what these cannot hold."""
+    return str(ILLEGAL_CHARACTERS_RE.sub("", re.sub(r"\r\n?", "\n", text)))
+
+
+def _marked(number_format: str) -> str:
+    """The format with the mark behind the number, which stays a number."""
+    return ";".join(f'{part.removesuffix("_ ")}"{MARK}"' for part in number_format.split(";"))
 
 
 def _write_blank(cell: Any, placeholder: Placeholder) -> None:
@@ -118,7 +162,7 @@ def _write_blank(cell: Any, placeholder: Placeholder) -> None:
 
 
 def _write_text(cell: Any, text: str) -> None:
-    text = ILLEGAL_CHARACTERS_RE.sub("", re.sub(r"\r\n?", "\n", text))
+    text = tidy(text)
     cell.value = text or None
     if text:
         # openpyxl takes a leading = for a formula; the quote prefix keeps a spreadsheet from doing so on editing.

@@ -1,12 +1,13 @@
 """The list of who has filed a month's report: for the screen, as CSV, as a workbook."""
 
 import io
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
 
 from monitor.campaign import Campaign
+from monitor.filings.deadline import last_day
 from monitor.filings.standing import state_of
 from monitor.i18n import _
 
@@ -14,13 +15,12 @@ _WIDTHS: Final = (16, 30, 14, 10, 20, 14)
 _PAPER_A4: Final = 9
 
 
-def listing(campaign: Campaign, found: pd.DataFrame, due: date | None) -> pd.DataFrame:
-    """Where filers stand (calendar.STATE_COLUMNS) as people read it, one row a unit: code, name, state, days late, when
-    filed, last day on time.
+def listing(campaign: Campaign, found: pd.DataFrame, month: str) -> pd.DataFrame:
+    """`standing.standing` as people read it, one row a unit: code, name, state, days late, when filed, last day on time.
 
     Moments are written in the campaign's time zone; what there is not is empty.
     """
-    day = due.isoformat() if due else ""
+    due = last_day(campaign, month).isoformat()
     rows = [
         (
             row["code"],
@@ -28,7 +28,7 @@ def listing(campaign: Campaign, found: pd.DataFrame, due: date | None) -> pd.Dat
             state_of(row).words,
             row["days_late"] or None,
             written(campaign, row["submitted_at"]),
-            day,
+            due,
         )
         for row in found.to_dict("records")
     ]

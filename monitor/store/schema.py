@@ -283,6 +283,21 @@ filing_event = Table(  # what became of a filing: append-only
     Column("content", JSON),  # what was submitted, frozen: figures and all
 )
 
+form_template = Table(  # forms that an administrator put in place of the shipped ones; every version stays
+    "form_template",
+    metadata,
+    Column("form", String(32), primary_key=True),
+    Column("format", String(8), primary_key=True),  # xlsx or docx
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("chosen", Boolean, nullable=False),  # in use; where none is, the shipped one is
+    Column("file", String(200), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("added_by", String(64), nullable=False),
+)
+
 # ---- rosters of working groups -----------------------------------------------------------------------------------
 
 roster = Table(  # where a unit stands with its roster; who is on it is in roster_member alone

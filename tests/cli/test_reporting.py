@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from sqlalchemy import select
 
 from monitor.__main__ import main
 from monitor.campaign import Campaign
-from monitor.documents import monthly, reports, xlsx
+from monitor.documents import reports, templates, xlsx
 from monitor.documents.placeholders import known
 from monitor.documents.spelling import braced
 from monitor.filings.source import dig
 from monitor.store import Scope, Store, migrate, open_store
 from monitor.store.schema import audit
 from tests.documents import small_store as small
+from tests.documents.reading import docx_rows, pdf_text
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,7 @@ def test_a_filled_form_is_written(tmp_path: Path, database: Store) -> None:
         entry = connection.execute(select(audit.c.action, audit.c.detail).order_by(audit.c.id.desc())).first()
     assert entry is not None
     assert entry.action == "export"
-    assert entry.detail == {"document": "monthly", "unit": small.CITY, "month": "2016-11"}
+    assert entry.detail == {"document": "monthly", "unit": small.CITY, "month": "2016-11", "format": "xlsx"}
 
 
 @pytest.mark.parametrize("code", [small.CITY, small.UNIVERSITY])
@@ -114,12 +116,71 @@ def test_what_cannot_be_written(tmp_path: Path, code: str, month: str, exit_code
     assert not (tmp_path / "a.xlsx").exists()
 
 
-@pytest.mark.parametrize("name", ["月报.docx", "月报.pdf", "月报"])
+@pytest.mark.parametrize("name", ["月报.doc", "月报"])
 def test_other_formats_are_refused_and_xlsx_is_named(tmp_path: Path, name: str) -> None:
     done = report(tmp_path / name)
     assert done.exit_code == 2
     assert "月报.xlsx" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", ["docx", "pdf"])
+def test_a_form_as_document_and_pdf(tmp_path: Path, format: str) -> None:
+    out = tmp_path / f"月报.{format}"
+    assert report(out).exit_code == 0
+    approved = f"{small.total(small.of_city(), 'approved', small.DAYS[-1]):,}"
+    text = pdf_text(out.read_bytes()) if format == "pdf" else str(docx_rows(out.read_bytes()))
+    assert "填报单位（盖章）：演示市" in text and approved in text
+
+
+def test_all_forms_of_a_month_as_an_archive_and_in_a_folder(tmp_path: Path, database: Store) -> None:
+    out = tmp_path / "全部.zip"
+    done = run("report", "monthly", "--all", "--month", "2016-11", "--format", "xlsx", "--format", "pdf", "--out", out)
+    assert (done.exit_code, done.stdout) == (0, "") and "3/3" in done.stderr
+    units = (("设区市", small.CITY, "演示市"), ("设区市", small.OTHER_CITY, "演示二市"),
+             ("高等学校", small.UNIVERSITY, f"演示单位{small.UNIVERSITY}"))  # fmt: skip
+    names = [f"{folder}/{code}_{name}_2016年11月_月报表_未报送" for folder, code, name in units]
+    with zipfile.ZipFile(out) as archive:
+        assert sorted(archive.namelist()) == sorted(f"{name}.{format}" for name in names for format in ("xlsx", "pdf"))
+        report(tmp_path / "one.xlsx")
+        assert archive.read(f"{names[0]}.xlsx") == (tmp_path / "one.xlsx").read_bytes()
+    assert run("report", "monthly", "--all", "--month", "2016-11", "--out", tmp_path / "全部").exit_code == 0
+    found = sorted(str(path.relative_to(tmp_path / "全部")) for path in (tmp_path / "全部").rglob("*.xlsx"))
+    assert found == sorted(f"{name}.xlsx" for name in names)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "says"),
+    [
+        (
+            ["--all", "--unit", small.CITY, "--month", "2016-11", "--out", "a.zip"],
+            2,
+            "请在 --unit 代码 和 --all 中选择一个",
+        ),
+        (["--month", "2016-11", "--out", "a.zip"], 2, "请在 --unit 代码 和 --all 中选择一个"),
+        (["--all", "--month", "2016-11", "--out", "a.xlsx"], 2, "以 .zip 结尾的文件名或文件夹"),
+        (["--all", "--month", "2016-12", "--out", "a.zip"], 1, "2016-12 没有月报表"),
+    ],
+)
+def test_all_forms_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], exit_code: int, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("report", "monthly", *arguments)
+    assert done.exit_code == exit_code and says in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_summary_workbook(tmp_path: Path) -> None:
+    out = tmp_path / "汇总.xlsx"
+    assert run("report", "summary", "--month", "2016-11", "--out", out).exit_code == 0
+    book = load_workbook(out)
+    assert book.sheetnames == ["设区市", "高等学校"]
+    values = [cell.value for row in book["设区市"].iter_rows() for cell in row]
+    assert values.count(small.total(small.of_city(), "entered", small.DAYS[-1])) == 2  # the city and the sum
+    assert run("report", "summary", "--month", "2016-11", "--out", tmp_path / "a.pdf").exit_code == 2
+    assert run("report", "summary", "--month", "2016-09", "--out", out).exit_code == 2
+    assert run("report", "summary", "--month", "2016-12", "--out", out).exit_code == 1
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -131,14 +192,14 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_a_template_that_cannot_be_filled(tmp_path: Path, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "monthly.xlsx"
     broken.write_bytes(_with(campaign, "{{figures.expcted}}"))
-    monkeypatch.setattr(monthly, "template_path", lambda _campaign: broken)
+    monkeypatch.setattr(templates, "shipped", lambda _campaign, _kind: broken)
     done = report(tmp_path / "a.xlsx")
     assert done.exit_code == 1
     assert "{{figures.expcted}}" in done.stderr and "{{figures.expected}}" in done.stderr
 
 
 def test_the_shipped_template_passes_its_check(campaign: Campaign) -> None:
-    done = run("template", "check", monthly.template_path(campaign))
+    done = run("template", "check", templates.shipped(campaign, "xlsx"))
     assert done.exit_code == 0
     assert "可以使用" in done.stdout
     for name, placeholder in known().items():
@@ -163,7 +224,7 @@ def test_a_template_that_is_not_there(tmp_path: Path) -> None:
 
 
 def _with(campaign: Campaign, text: str) -> bytes:
-    book = load_workbook(monthly.template_path(campaign))
+    book = load_workbook(templates.shipped(campaign, "xlsx"))
     book.active["M3"] = text  # type: ignore[index]
     buffer = io.BytesIO()
     book.save(buffer)

@@ -3,10 +3,10 @@
 import pytest
 
 from monitor.campaign import Campaign
-from monitor.documents import monthly
+from monitor.documents import templates
 
 
 @pytest.fixture(scope="session")
 def template(campaign: Campaign) -> bytes:
     """The committed template of the monthly report."""
-    return monthly.template_path(campaign).read_bytes()
+    return templates.shipped(campaign, "xlsx").read_bytes()

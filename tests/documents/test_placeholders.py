@@ -26,7 +26,9 @@ def test_every_placeholder_has_its_line_in_the_documentation(name: str) -> None:
 
 
 def test_the_documentation_knows_no_other() -> None:
-    listed = {item.listed_as for item in catalog()} | known().keys() | {"each_type.…", "each_level.…"}
+    listed = (
+        {item.listed_as for item in catalog()} | known().keys() | {"each_type.…", "each_level.…", "each_override.…"}
+    )
     assert set(re.findall(r"\{\{([^{}]+)\}\}", DOCS)) <= listed
 
 

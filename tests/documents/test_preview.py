@@ -10,7 +10,8 @@ from openpyxl import Workbook
 
 from monitor.campaign import Campaign
 from monitor.documents import monthly, xlsx
-from monitor.documents.preview import html, number_text
+from monitor.documents.cells import number_text
+from monitor.documents.preview import html
 from monitor.filings.source import Manual
 from tests.documents.samples import BY_TYPE, city, city_before
 

@@ -1,0 +1,148 @@
+"""Templates of forms as .docx files: opened safely, and checked as template.py checks workbooks.
+
+Placeholders stand anywhere in the text: in paragraphs, tables, text boxes, page headers and footers. A word processor cuts
+a line of text into runs as it likes; a placeholder may lie across them.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.oxml.ns import qn
+
+from monitor.documents.placeholders import known
+from monitor.documents.spelling import names_in
+from monitor.documents.template import (
+    MAX_BYTES,
+    MAX_UNPACKED,
+    Inspection,
+    Problem,
+    TemplateError,
+    group_problem,
+    inspection,
+    misplaced_item,
+    read_template,
+    refused,
+    text_problems,
+)
+from monitor.i18n import _
+
+PARAGRAPH, ROW, RUN = qn("w:p"), qn("w:tr"), qn("w:r")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a document with a name for people: its body, a page header or a page footer."""
+
+    place: str
+    element: Any
+
+
+def inspect(template: bytes | Path) -> Inspection:
+    """Look through a template for unknown, broken and missing placeholders, and for what cannot be filled in."""
+    try:
+        document = open_document(template)
+    except TemplateError as error:
+        return Inspection(error.problems, (), (), ())
+    used: dict[str, None] = {}
+    for part in parts(document):
+        for paragraph in part.element.iter(PARAGRAPH):
+            used.update(dict.fromkeys(names_in(text_of(paragraph))))
+    return inspection(problems_of(document), used)
+
+
+def open_document(template: bytes | Path) -> Any:
+    """The template as a document of python-docx.
+
+    Raises:
+        TemplateError: it cannot be read, is not a .docx file, is too large, or holds macros.
+    """
+    content = read_template(template)
+    _refuse_unfit(content)
+    try:
+        return Document(io.BytesIO(content))
+    except Exception as error:  # python-docx raises whatever its parts raise on a damaged file
+        raise refused("damaged", _("The file is damaged or is no .docx document; save it anew as .docx.")) from error
+
+
+def problems_of(document: Any) -> tuple[Problem, ...]:
+    """What keeps an opened template from being filled in."""
+    return tuple(problem for part in parts(document) for problem in _part_problems(part))
+
+
+def parts(document: Any) -> Iterator[Part]:
+    """The body, then each page header and footer that the document has of its own."""
+    yield Part(_("Text"), document.element.body)
+    for section in document.sections:
+        for kind in ("header", "footer"):
+            for prefix in ("", "first_page_", "even_page_"):
+                margin = getattr(section, prefix + kind)
+                if not margin.is_linked_to_previous:
+                    yield Part(_("Page header or footer"), margin._element)
+
+
+def runs_of(paragraph: Any) -> list[Any]:
+    """The runs of a paragraph's own text, not those of a text box within it."""
+    return [run for run in paragraph.iter(RUN) if next(run.iterancestors(PARAGRAPH)) is paragraph]
+
+
+def text_of(paragraph: Any) -> str:
+    """A paragraph's own text."""
+    return "".join(run.text for run in runs_of(paragraph))
+
+
+def own_rows(element: Any) -> list[Any]:
+    """The table rows below an element, outermost first."""
+    return list(element.iter(ROW))
+
+
+def names_of(row: Any) -> list[str]:
+    """The placeholders in a row, those of tables within it left out."""
+    return [
+        name
+        for paragraph in row.iter(PARAGRAPH)
+        if next(paragraph.iterancestors(ROW)) is row
+        for name in names_in(text_of(paragraph))
+    ]
+
+
+def _refuse_unfit(content: bytes) -> None:
+    if len(content) > MAX_BYTES:
+        raise refused("too_large", _("The template is larger than {limit} MB.").format(limit=MAX_BYTES // 2**20))
+    not_docx = _("The file is no .docx document (a .doc file, encrypted or damaged); save it as .docx.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
+                limit = MAX_UNPACKED // 2**20
+                raise refused("too_large", _("Unpacked, the template is larger than {limit} MB.").format(limit=limit))
+            if any(name.endswith("vbaProject.bin") for name in names):
+                raise refused("macros", _("The template holds macros; save it as .docx without macros."))
+            if any(name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name)[:1000] for name in names):
+                raise refused("damaged", not_docx)
+            if "word/document.xml" not in names:
+                raise refused("not_docx", not_docx)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise refused("not_docx", not_docx) from error
+
+
+def _part_problems(part: Part) -> Iterator[Problem]:
+    if next(part.element.iter(qn("w:ins"), qn("w:del")), None) is not None:
+        message = _("The template holds tracked changes; accept or reject them all first.")
+        yield Problem("tracked", part.place, message)
+    for number, paragraph in enumerate(part.element.iter(PARAGRAPH), 1):
+        text = text_of(paragraph)
+        place = _("{part}, paragraph {number}").format(part=part.place, number=number)
+        yield from text_problems(place, text)
+        if next(paragraph.iterancestors(ROW), None) is None:
+            for name in names_in(text):
+                if name in known() and (known()[name].group or known()[name].kind == "mark"):
+                    yield misplaced_item(place, name)
+    for number, row in enumerate(own_rows(part.element), 1):
+        groups = {known()[name].group for name in names_of(row) if name in known()} - {""}
+        if len(groups) > 1:
+            yield group_problem(_("{part}, table row {number}").format(part=part.place, number=number), groups)
