@@ -7,8 +7,20 @@ import pytest
 
 from monitor.campaign import PROJECT
 
-BASE = {"figures", "units", "campaign", "workdays", "i18n", "atomic", "divisions", "numbers", "personal", "rosters"}
-ACTIONS = {"filings", "documents", "intake", "access"}
+BASE = {
+    "figures",
+    "units",
+    "campaign",
+    "workdays",
+    "i18n",
+    "atomic",
+    "divisions",
+    "numbers",
+    "personal",
+    "rosters",
+    "workbooks",
+}
+ACTIONS = {"filings", "documents", "intake", "access", "quality"}
 MAY_USE = {
     **dict.fromkeys(BASE, BASE),
     "measures": BASE,

@@ -6,11 +6,11 @@ from typing import Final
 from monitor.i18n import _
 
 ACTIONS: Final = frozenset(
-    {"accounts", "import", "settings", "backup", "accept", "publish", "chase", "file", "report", "contacts"}
+    {"accounts", "import", "settings", "backup", "accept", "publish", "chase", "file", "report", "contacts", "explain"}
 )
 """What a role may allow: manage accounts, import tables, change settings, make backups, accept or return monthly
 reports and rosters, write and publish bulletins, chase units, file rosters and monthly reports, report milestones, read
-the contact data of rosters (of its own unit, or above all units)."""
+the contact data of rosters (of its own unit, or above all units), explain findings about the figures of the units in scope."""
 
 _SCHOOLS: Final = frozenset({"schools"})
 _UNIVERSITIES: Final = frozenset({"universities"})
@@ -39,7 +39,9 @@ class Role:
 
 
 _KEEPING: Final = frozenset({"accounts", "import", "settings", "backup", "contacts"})
-_OFFICE: Final = frozenset({"accept", "publish", "chase", "report", "contacts"})
+_OFFICE: Final = frozenset({"accept", "publish", "chase", "report", "contacts", "explain"})
+_CITY: Final = frozenset({"file", "report", "chase", "contacts", "explain"})
+_UNIVERSITY: Final = frozenset({"file", "report", "contacts", "explain"})
 
 ROLES: Final[dict[str, Role]] = {
     role.key: role
@@ -47,10 +49,10 @@ ROLES: Final[dict[str, Role]] = {
         Role("administrator", _marked("Administrator"), None, _BOTH, _KEEPING),
         Role("province_schools", _marked("Province, schools"), "province", _SCHOOLS, _OFFICE),
         Role("province_universities", _marked("Province, universities"), "province", _UNIVERSITIES, _OFFICE),
-        Role("city", _marked("City coordinator"), "city", _SCHOOLS, frozenset({"file", "report", "chase", "contacts"})),
-        Role("county", _marked("County coordinator"), "county", _SCHOOLS, frozenset({"report", "chase"})),
-        Role("school", _marked("School filer"), "school", _SCHOOLS, frozenset({"report"})),
-        Role("university", _marked("University filer"), "university", _UNIVERSITIES, frozenset({"file", "report", "contacts"})),
+        Role("city", _marked("City coordinator"), "city", _SCHOOLS, _CITY),
+        Role("county", _marked("County coordinator"), "county", _SCHOOLS, frozenset({"report", "chase", "explain"})),
+        Role("school", _marked("School filer"), "school", _SCHOOLS, frozenset({"report", "explain"})),
+        Role("university", _marked("University filer"), "university", _UNIVERSITIES, _UNIVERSITY),
         Role("observer", _marked("Observer"), None, _BOTH),
     )
 }  # fmt: skip

@@ -29,3 +29,17 @@ def data_version(connection: Connection) -> int:
 def raise_data_version(connection: Connection) -> None:
     """Say that figures or units have changed."""
     put(connection, DATA_VERSION, str(data_version(connection) + 1))
+
+
+ANSWERS_VERSION = "answers_version"
+"""Key of the number that every explanation of a finding raises."""
+
+
+def answers_version(connection: Connection) -> int:
+    """A number that every explanation of a finding raises: it changes no figure, only what is open."""
+    return int(get(connection, ANSWERS_VERSION) or 0)
+
+
+def raise_answers_version(connection: Connection) -> None:
+    """Say that something was explained, or an explanation withdrawn."""
+    put(connection, ANSWERS_VERSION, str(answers_version(connection) + 1))

@@ -247,9 +247,19 @@ finding = Table(
     Column("message", Text, nullable=False),
     Column("figures", JSON),
     Column("closed_batch_id", Integer),
-    Column("answer", Text),
+    Column("answer", Text),  # the explanation as it stands; how it came to be is in finding_answer
     Column("answered_by", String(64)),
     Column("answered_at", Moment),
+)
+finding_answer = Table(  # every explanation that was ever given, and every withdrawal: append-only
+    "finding_answer",
+    metadata,
+    Column("finding_id", Integer, ForeignKey("finding.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("actor_title", String(100), nullable=False),  # how it was shown then
+    Column("answer", Text),  # null: withdrawn
 )
 
 # ---- filings -----------------------------------------------------------------------------------------------------

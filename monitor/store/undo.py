@@ -39,7 +39,7 @@ def undo(store: Store, batch_id: int, by: str) -> None:
         roster_loads.take_back(connection, batch_id, before, by)
         if units:
             restore_register(connection, store.campaign, units, aliases)
-        connection.execute(text("DELETE FROM finding WHERE batch_id = :batch"), {"batch": batch_id})
+        _forget_findings(connection, batch_id)
         connection.execute(update(finding).where(finding.c.closed_batch_id == batch_id).values(closed_batch_id=None))
         connection.execute(text("DELETE FROM batch_row WHERE batch_id = :batch"), {"batch": batch_id})
         connection.execute(
@@ -47,6 +47,15 @@ def undo(store: Store, batch_id: int, by: str) -> None:
         )
         audit.append(connection, by, "undo", {"batch": batch_id})
         meta.raise_data_version(connection)
+
+
+def _forget_findings(connection: Connection, batch_id: int) -> None:
+    """The findings of the batch go with the figures that they are about, and what was said of them."""
+    connection.execute(
+        text("DELETE FROM finding_answer WHERE finding_id IN (SELECT id FROM finding WHERE batch_id = :batch)"),
+        {"batch": batch_id},
+    )
+    connection.execute(text("DELETE FROM finding WHERE batch_id = :batch"), {"batch": batch_id})
 
 
 def _check_undo(connection: Connection, batch_id: int) -> None:

@@ -62,6 +62,7 @@ class Page:
 
 _PROGRESS: Final = _marked("Progress")
 _FILING: Final = _marked("Filing")
+_DATA: Final = _marked("Data")
 _ADMINISTRATION: Final = _marked("Administration")
 
 REGISTRY: Final = (
@@ -69,6 +70,7 @@ REGISTRY: Final = (
     Page("cities", _marked("Cities"), ":material/location_city:", _PROGRESS, sector="schools"),
     Page("universities", _marked("Universities"), ":material/school:", _PROGRESS, sector="universities"),
     Page("monthly", _marked("Monthly report"), ":material/description:", _FILING, _REPORTING),
+    Page("quality", _marked("Data quality"), ":material/rule:", _DATA),
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),
 )

@@ -7,6 +7,8 @@ that a link opens what its sender saw and the browser's back button goes back.
     day     YYYY-MM-DD, the day looked at; without it the newest snapshot
     sector  schools or universities, where the account sees both
     type, status, level, ownership, place, q, sort     what a list is narrowed down to, and its order
+    grade, rule, state, on, batch, about               the same of findings: `on` is their day
+    p, item                                            the page of a long list, the row of it that is opened
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +28,13 @@ from monitor.units import Unit
 EVERYTHING: Final = ""
 """The choice that narrows nothing down: it is not written into the address."""
 
-NARROWING: Final = ("type", "status", "level", "ownership", "place", "q", "sort")
+NARROWING: Final = (
+    "type", "status", "level", "ownership", "place", "q", "sort", "grade", "rule", "state", "on", "batch", "about"
+)  # fmt: skip
 """What narrows a list down and orders it."""
+
+PLACE: Final = ("p", "item")
+"""Where one is in a list: no place in another one."""
 
 _LONGEST: Final = 60  # characters of a search
 
@@ -173,7 +180,7 @@ def choose(
 
     def write() -> None:
         chosen = st.session_state[key]
-        put(**{name: None if chosen == offered[0] else chosen})
+        put(**{name: None if chosen == offered[0] else chosen}, **dict.fromkeys(PLACE))
 
     def show(option: str) -> str:
         if option == EVERYTHING and everything is not None:
@@ -204,15 +211,20 @@ def search(label: str, placeholder: str) -> str:
 
 def go(code: str, *, keep: bool = False) -> None:
     """Ask for another unit; what narrowed the list down stays only where `keep` says so."""
-    put(unit=code, **({} if keep else dict.fromkeys(NARROWING)))
+    put(unit=code, **dict.fromkeys(PLACE if keep else (*NARROWING, *PLACE)))
+
+
+def clicked(key: str, values: Sequence[str], then: Callable[[str], None]) -> Callable[[], None]:
+    """What a click into a table's column of buttons does: `then` with the value of that row."""
+
+    def write() -> None:
+        click = st.session_state[key]
+        if click is not None and click.row < len(values):
+            then(values[click.row])
+
+    return write
 
 
 def clicked_row(key: str, codes: Sequence[str], *, keep: bool = False) -> Callable[[], None]:
     """What a click on a name in a table does: the address asks for the unit of that row."""
-
-    def write() -> None:
-        click = st.session_state[key]
-        if click is not None and click.row < len(codes):
-            go(codes[click.row], keep=keep)
-
-    return write
+    return clicked(key, codes, lambda code: go(code, keep=keep))

@@ -109,12 +109,12 @@ def test_a_province_account_of_an_empty_store_sees_nothing(sqlite_store: Store) 
 def test_what_each_role_may_do(sqlite_store: Store) -> None:
     allowed = {
         "administrator": {"accounts", "import", "settings", "backup", "contacts"},
-        "province_schools": {"accept", "publish", "chase", "report", "contacts"},
-        "province_universities": {"accept", "publish", "chase", "report", "contacts"},
-        "city": {"file", "report", "chase", "contacts"},
-        "county": {"report", "chase"},
-        "school": {"report"},
-        "university": {"file", "report", "contacts"},
+        "province_schools": {"accept", "publish", "chase", "report", "contacts", "explain"},
+        "province_universities": {"accept", "publish", "chase", "report", "contacts", "explain"},
+        "city": {"file", "report", "chase", "contacts", "explain"},
+        "county": {"report", "chase", "explain"},
+        "school": {"report", "explain"},
+        "university": {"file", "report", "contacts", "explain"},
         "observer": set(),
     }
     assert set(allowed) == set(ROLES)
