@@ -50,6 +50,14 @@ class View:
         return read.children(self.connection, self.scope, unit.id, self.as_of, sector)
 
 
+class SinceLater(ValueError):
+    """A change was asked for since a day after the day looked at."""
+
+    def __init__(self, since: date, as_of: date) -> None:
+        super().__init__(f"{since} is after {as_of}")
+        self.as_of = as_of
+
+
 def default_sector(unit: Unit) -> str:
     """Schools for a province, city, county and school, universities for a university."""
     return "universities" if unit.kind == "university" else "schools"
@@ -144,9 +152,13 @@ def document(
 
     Raises:
         OutOfScope: there is no such unit in the scope.
+        SinceLater: `since` is after the day looked at.
+        CalendarNotCovered: a day for which the working days are not known.
     """
     with store.connect() as connection:
         view = View.at(connection, campaign, scope, as_of)
+        if since is not None and since > view.as_of:
+            raise SinceLater(since, view.as_of)
         unit = view.unit(code)
         return unit_document(view, unit, sector or default_sector(unit), since)
 

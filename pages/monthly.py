@@ -1,18 +1,22 @@
-"""Monthly report: who has filed, and the filled form of one unit and month."""
+"""Monthly report: a unit fills it in and submits it, the province reads it and accepts or returns it."""
 
-import streamlit as st
-
-from monitor.ui import guard, header, monthly
+from monitor.filings import life
+from monitor.ui import guard, header, monthly, monthly_draft, monthly_verdict
 
 who = guard.require("monthly")
-report = monthly.opened(header.opened("monthly", who))
+desk = monthly.opened(header.opened("monthly", who))
+report = monthly.read(desk)
 
-if len(report.listed) > 1:
-    monthly.answer(report)
-    listed, form = st.columns([10, 14], gap="medium")
-    with listed:
-        monthly.filers(report)
-    with form:
-        monthly.form(report)
-else:
-    monthly.form(report)
+monthly.headline(desk, report)
+monthly.notices(report)
+if desk.own and report.open:
+    monthly_draft.submission(desk, report)
+if desk.live and life.may_judge(who, report.unit):
+    monthly_verdict.verdict(desk, report)
+match monthly.views(desk, report):
+    case monthly.FILL:
+        monthly_draft.fill_in(desk, report)
+    case monthly.HISTORY:
+        monthly.history(desk, report)
+    case _:
+        monthly.form(desk, report)

@@ -21,6 +21,7 @@ def status(code: str | None, as_of: date | None, since: date | None, sector: str
     from monitor import progress
     from monitor.store import Scope
     from monitor.store.scope import OutOfScope
+    from monitor.workdays import CalendarNotCovered
 
     campaign = campaign_or_exit()
     with opened(campaign) as store:
@@ -28,8 +29,10 @@ def status(code: str | None, as_of: date | None, since: date | None, sector: str
             found = progress.document(store, campaign, Scope.all(), code or campaign.root, as_of, sector, since)
         except OutOfScope:
             wrong_use(_("There is no unit with the code {code}.").format(code=code or campaign.root))
-    if since and since.isoformat() > found["as_of"]:
-        wrong_use(_("--since must not be later than the day looked at ({day}).").format(day=found["as_of"]))
+        except progress.SinceLater as error:
+            wrong_use(_("--since must not be later than the day looked at ({day}).").format(day=error.as_of))
+        except CalendarNotCovered as error:
+            wrong_use(str(error))
     if as_json:
         print_json(found)
     else:
@@ -48,10 +51,28 @@ def _text(found: dict[str, Any]) -> str:
     )
     lines = [head, found["why"], counts, _("completion {rate}").format(rate=_percent(rates["completion"]))]
     if "change" in found:
-        lines.append(_("work left fell by {total:,} since {since}").format(**found["change"]))
+        lines.append(_change(found["change"]))
     for child in found["children"]:
         lines.append(f"  {child['unit']['name']}  {_percent(child['rates']['completion'])}  {child['why']}")
     return "\n".join(lines)
+
+
+def _change(change: dict[str, Any]) -> str:
+    """What the work left fell by, and the parts that add up to it; those that are nothing are left out."""
+    names = {
+        "approvals": _("approvals"),
+        "returns": _("returns"),
+        "corrections": _("corrections"),
+        "opened_closed": _("units opened or closed"),
+        "denominator": _("denominator"),
+    }
+    parts = [
+        _("{name} {count:+,}").format(name=name, count=change[key]).replace("-", "−")
+        for key, name in names.items()
+        if change[key]
+    ]
+    said = _("work left fell by {total:,} since {since}").format(**change)
+    return _("{said}: {parts}").format(said=said, parts=_(", ").join(parts)) if parts else said
 
 
 def _percent(rate: float | None) -> str:

@@ -7,10 +7,12 @@ from monitor.units import Unit
 
 
 class Actor(Protocol):
-    """An account: its name, the unit that it stands for, what it may see and do."""
+    """An account: its name and how it is shown, the unit that it stands for, what it may see and do."""
 
     @property
     def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
     @property
     def unit(self) -> Unit | None: ...
     @property

@@ -8,38 +8,31 @@ overwritten unseen.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from monitor.filings import checks
+from monitor.filings.actor import Actor, oversees, stands_for
+from monitor.filings.deadline import previous_day
 from monitor.filings.fields import FIELDS, FieldError, read
+from monitor.filings.gather import check_filer
 from monitor.filings.override import LARGEST, LONGEST, PATHS, SHORTEST, computed
 from monitor.filings.report import Report, frozen_content, report
 from monitor.filings.words import life_word
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
-from monitor.store import Scope, Store, audit, clock, filings
-from monitor.store.filings import ACCEPTED, RETURNED, SUBMITTED, Event, Filing
+from monitor.store import Store, audit, clock, filings
+from monitor.store import read as units
+from monitor.store.filings import ACCEPTED, MONTHLY, RETURNED, SUBMITTED, Event, Filing
 from monitor.store.scope import OutOfScope
 from monitor.units import Unit
 
+LASTING: Final = ("working_group", "work_plan", "funds", "filler", "reviewer", "head", "phone")
+"""Fields that mostly stay the same from month to month."""
+
 _SITTING: Final = timedelta(minutes=10)
 """One line in the audit log a field, person and sitting: drafts save themselves every few seconds."""
-
-
-class Actor(Protocol):
-    """Who acts: access.who.Who is one."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def unit(self) -> Unit | None: ...
-    @property
-    def scope(self) -> Scope: ...
-    def may(self, action: str) -> bool: ...
 
 
 class Refused(Exception):
@@ -92,7 +85,31 @@ def save_field(store: Store, actor: Actor, code: str, month: str, key: str, type
     """
     value = read(FIELDS[key], typed)
     with store.begin() as connection:
-        return _save(connection, store, actor, _own(connection, store, actor, code, month), "fields", key, {"value": value}, seen)  # fmt: skip
+        # Without the figures: a draft saves itself every few seconds, and writers take turns.
+        mine = _mine(connection, store, actor, code, month)
+        return _save(connection, store, actor, mine, "fields", key, {"value": value}, seen)
+
+
+def take_over(store: Store, actor: Actor, code: str, month: str) -> list[str]:
+    """Fill the empty fields that stay the same from month to month with those of the month before; their keys.
+
+    Raises:
+        OutOfScope, NoReport, Refused: as `save_field`.
+    """
+    before = previous_day(store.campaign, month)
+    if before is None:
+        return []
+    taken: list[str] = []
+    with store.begin() as connection:
+        mine = _mine(connection, store, actor, code, month)
+        last = entries(filings.find(connection, actor.scope, mine.unit_id, MONTHLY, f"{before:%Y-%m}"))
+        for key in LASTING:
+            now = entries(mine).get(key)
+            if key in last and last[key].value and (now is None or now.value in ("", None)):
+                entry = {"value": last[key].value}
+                mine = _save(connection, store, actor, mine, "fields", key, entry, mine.version)
+                taken.append(key)
+    return taken
 
 
 def put_right(
@@ -108,11 +125,12 @@ def put_right(
     if value is not None and not 0 <= value <= LARGEST:
         raise FieldError(_("Please enter a whole number such as 12, without words."))
     with store.begin() as connection:
-        found = _own(connection, store, actor, code, month)
+        mine = _mine(connection, store, actor, code, month)
+        found = report(connection, store.campaign, actor.scope, code, month)
         entry = {"value": value, "computed": computed(found.computed, name), "reason": reason}
         if value is not None and value == entry["computed"]:
             raise FieldError(_("That is the computed figure; there is nothing to put right."))
-        return _save(connection, store, actor, found, "overrides", name, entry, seen)
+        return _save(connection, store, actor, mine, "overrides", name, entry, seen)
 
 
 def submit(store: Store, actor: Actor, shown: Report) -> Filing:
@@ -125,14 +143,13 @@ def submit(store: Store, actor: Actor, shown: Report) -> Filing:
     """
     campaign = store.campaign
     with store.begin() as connection:
-        found = _own(connection, store, actor, shown.unit.code, shown.month)
+        _mine(connection, store, actor, shown.unit.code, shown.month)
+        found = report(connection, campaign, actor.scope, shown.unit.code, shown.month)
         _unchanged(found, shown)
         lacking = checks.missing(found)
         if lacking:
             raise Refused(" ".join(remark.message for remark in lacking))
         at = _moment(connection, store, found)
-        if at.strftime("%Y-%m") < found.month:
-            raise Refused(_("The month of this report has not begun yet."))
         content = frozen_content(found, at.astimezone(campaign.timezone).date())
         return _moved(connection, actor, found, SUBMITTED, at, None, content)
 
@@ -148,7 +165,7 @@ def accept(store: Store, actor: Actor, shown: Report) -> Filing:
     with store.begin() as connection:
         found = _judged(connection, store, actor, shown)
         if found.state != SUBMITTED:
-            raise Refused(_not_now(found))
+            raise Refused(_not_now(found.state))
         return _moved(connection, actor, found, ACCEPTED, _moment(connection, store, found), None, None)
 
 
@@ -163,31 +180,35 @@ def send_back(store: Store, actor: Actor, shown: Report, reason: str) -> Filing:
     with store.begin() as connection:
         found = _judged(connection, store, actor, shown)
         if found.state not in (SUBMITTED, ACCEPTED):
-            raise Refused(_not_now(found))
+            raise Refused(_not_now(found.state))
         return _moved(connection, actor, found, RETURNED, _moment(connection, store, found), reason, None)
 
 
 def may_fill(actor: Actor, unit: Unit) -> bool:
     """Whether the report is the actor's own to fill in."""
-    return actor.may("file") and actor.unit is not None and actor.unit.id == unit.id
+    return actor.may("file") and stands_for(actor, unit)
 
 
 def may_judge(actor: Actor, unit: Unit) -> bool:
     """Whether the actor may accept or return the unit's report."""
-    return actor.may("accept") and unit.sector in actor.scope.sectors
+    return oversees(actor, unit)
 
 
 # ---- how -----------------------------------------------------------------------------------------------------------
 
 
-def _own(connection: Connection, store: Store, actor: Actor, code: str, month: str) -> Report:
+def _mine(connection: Connection, store: Store, actor: Actor, code: str, month: str) -> Filing:
     """The actor's own report, open to be filled in."""
-    found = report(connection, store.campaign, actor.scope, code, month)
-    if not may_fill(actor, found.unit):
+    unit = units.unit(connection, actor.scope, code)
+    if not may_fill(actor, unit):
         raise OutOfScope(code)
-    if not found.open:
-        raise Refused(_not_now(found))
-    return found
+    check_filer(store.campaign, unit.code, unit.name, unit.kind, month)
+    if f"{clock.now(connection, store.campaign):%Y-%m}" < month:
+        raise Refused(_("The month of this report has not begun yet."))
+    mine = filings.find(connection, actor.scope, unit.id, MONTHLY, month)
+    if mine.state in (SUBMITTED, ACCEPTED):
+        raise Refused(_not_now(mine.state))
+    return mine
 
 
 def _judged(connection: Connection, store: Store, actor: Actor, shown: Report) -> Report:
@@ -207,26 +228,27 @@ def _unchanged(found: Report, shown: Report) -> None:
 
 
 def _save(
-    connection: Connection, store: Store, actor: Actor, found: Report, kind: str, key: str,
+    connection: Connection, store: Store, actor: Actor, mine: Filing, kind: str, key: str,
     entry: Mapping[str, Any], seen: int,
 ) -> Filing:  # fmt: skip
-    before = entries(found.filing, kind).get(key)
+    before = entries(mine, kind).get(key)
+    kept = mine.content.get(kind, {}).get(key, {"value": None})
     at = clock.now(connection, store.campaign)
-    same = before is not None and all(
-        found.filing.content[kind][key].get(name) == value for name, value in entry.items() if name != "computed"
-    )
-    if same or (before is None and entry["value"] in ("", None)):
-        return found.filing
+    if all(_alike(kept.get(name), value) for name, value in entry.items() if name != "computed"):
+        return mine
     if before is not None and before.version > seen:
         raise Conflict(before)
-    written = {
-        **entry, "version": found.filing.version + 1, "by": actor.name, "title": actor.title, "at": at.isoformat()
-    }  # fmt: skip
-    content = {**found.filing.content, kind: {**found.filing.content.get(kind, {}), key: written}}
-    saved = filings.save(connection, actor.scope, found.filing, content, actor.name, at)
+    written = {**entry, "version": mine.version + 1, "by": actor.name, "title": actor.title, "at": at.isoformat()}
+    content = {**mine.content, kind: {**mine.content.get(kind, {}), key: written}}
+    saved = filings.save(connection, actor.scope, mine, content, actor.name, at)
     if kind == "overrides" or before is None or before.by != actor.name or at - before.at > _SITTING:
-        _audit(connection, actor, "filing_edited", found, {"field": key})
+        _audit(connection, actor, "filing_edited", mine, {"field": key})
     return saved
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two entries are the same; nothing typed and nothing known are. 0 is something."""
+    return one == other or (one in ("", None) and other in ("", None))
 
 
 def _moved(
@@ -235,12 +257,13 @@ def _moved(
 ) -> Filing:  # fmt: skip
     event = Event(at, actor.name, actor.title, state, reason, found.filing.version + 1, content)
     moved = filings.move(connection, actor.scope, found.filing, event)
-    _audit(connection, actor, f"filing_{state}", found, {"version": moved.version})
+    _audit(connection, actor, f"filing_{state}", moved, {"version": moved.version})
     return moved
 
 
-def _audit(connection: Connection, actor: Actor, action: str, found: Report, more: Mapping[str, Any]) -> None:
-    detail = {"form": found.filing.form, "unit": found.unit.code, "period": found.month, **more}
+def _audit(connection: Connection, actor: Actor, action: str, found: Filing, more: Mapping[str, Any]) -> None:
+    unit = units.unit_by_id(connection, actor.scope, found.unit_id)
+    detail = {"form": found.form, "unit": unit.code, "period": found.period, **more}
     audit.append(connection, actor.name, action, detail)
 
 
@@ -261,9 +284,9 @@ def _reason(reason: str) -> str:
     return tidy
 
 
-def _not_now(found: Report) -> str:
-    if not found.open:
+def _not_now(state: str) -> str:
+    if state in (SUBMITTED, ACCEPTED):
         return _("This report is {state}; it can be changed only once the province returns it.").format(
-            state=life_word(found.state)
+            state=life_word(state)
         )
-    return _("This report is {state}: it is not submitted.").format(state=life_word(found.state))
+    return _("This report is {state}: it is not submitted.").format(state=life_word(state))

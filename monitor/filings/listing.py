@@ -1,25 +1,25 @@
 """The list of who has filed a month's report: for the screen, as CSV, as a workbook."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import pandas as pd
 
 from monitor import workbooks
 from monitor.campaign import Campaign
-from monitor.filings.deadline import last_day
 from monitor.filings.standing import state_of
 from monitor.i18n import _
 
 _WIDTHS: Final = (16, 30, 14, 10, 20, 14)
 
 
-def listing(campaign: Campaign, found: pd.DataFrame, month: str) -> pd.DataFrame:
-    """`standing.standing` as people read it, one row a unit: code, name, state, days late, when filed, last day on time.
+def listing(campaign: Campaign, found: pd.DataFrame, due: date | None) -> pd.DataFrame:
+    """Where filers stand (calendar.STATE_COLUMNS) as people read it, one row a unit: code, name, state, days late, when
+    filed, last day on time.
 
     Moments are written in the campaign's time zone; what there is not is empty.
     """
-    due = last_day(campaign, month).isoformat()
+    day = due.isoformat() if due else ""
     rows = [
         (
             row["code"],
@@ -27,7 +27,7 @@ def listing(campaign: Campaign, found: pd.DataFrame, month: str) -> pd.DataFrame
             state_of(row).words,
             row["days_late"] or None,
             written(campaign, row["submitted_at"]),
-            due,
+            day,
         )
         for row in found.to_dict("records")
     ]

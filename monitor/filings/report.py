@@ -3,7 +3,7 @@
 While it is a draft, or returned, its figures are those of the tables today. What was submitted stays as submitted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -68,7 +68,13 @@ class Report:
         return self.source.overrides
 
 
-def report(connection: Connection, campaign: Campaign, scope: Scope, code: str, month: str) -> Report:
+Gather = Callable[[Connection, Campaign, Scope, Unit, str], Source]
+"""gather.gather, or what keeps its answers."""
+
+
+def report(
+    connection: Connection, campaign: Campaign, scope: Scope, code: str, month: str, gathered: Gather = gather
+) -> Report:
     """The report of a unit (by its code, own or former) for a month (YYYY-MM).
 
     Raises:
@@ -81,7 +87,7 @@ def report(connection: Connection, campaign: Campaign, scope: Scope, code: str, 
     events = tuple(filings.events(connection, scope, filing)) if filing.id else ()
     frozen = _frozen(campaign, month, filing, events)
     try:
-        live = gather(connection, campaign, scope, unit, month)
+        live = gathered(connection, campaign, scope, unit, month)
     except NoReport:
         if frozen is None:
             raise

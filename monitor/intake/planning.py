@@ -22,7 +22,7 @@ from monitor.intake.resolve import Calendar, possible
 from monitor.intake.roster import check_rosters
 from monitor.intake.sanity import History, find
 from monitor.intake.teachers import Counter
-from monitor.store import loads, meta, read
+from monitor.store import loads, meta
 from monitor.store.engine import Store
 from monitor.store.register import load_register, unit_table
 from monitor.units import Register
@@ -295,11 +295,7 @@ def _figures_findings(
     if collection is None and review is None:
         return []
     with store.connect() as connection:
-        history = History(
-            lambda keys: read.before(connection, keys), lambda keys: read.on(connection, keys), read.snapshot_days(connection),
-            campaign.intake.jump_share, campaign.intake.jump_min,
-        )  # fmt: skip
-        return find(collection, review, history)
+        return find(collection, review, History.of(connection, campaign))
 
 
 def _check_export(

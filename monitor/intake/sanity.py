@@ -4,36 +4,45 @@ submitted > entered, entered > expected, a queue that does not balance (docs/def
 fell, a jump within a day. Earlier figures come from the store and from the file itself, whichever is newer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 import polars as pl
+from sqlalchemy import Connection
 
+from monitor.campaign import Campaign
 from monitor.figures import LEVEL_NAMES, LEVELS
 from monitor.i18n import _
 from monitor.intake.headers import KINDS
 from monitor.intake.problems import FINDINGS, Finding
+from monitor.store import read
 
 _GROWING: Final = ("entered", "submitted", "numbered")
 _KEY: Final = ["unit_id", "day"]
 
-Look = Callable[[pl.DataFrame], pl.DataFrame]
-
 
 @dataclass(frozen=True)
 class History:
-    """What the store knows. `before` and `on` as in monitor.store.read: figures before, and at the end of, a day.
+    """What the store knows, and from what on a rise is a jump.
 
     `days` are those that have figures: where a file's days are all new, the store need be asked far less.
     """
 
-    before: Look
-    on: Look
+    connection: Connection
     days: Sequence[date]
     jump_share: float
     jump_min: int
+
+    @classmethod
+    def of(cls, connection: Connection, campaign: Campaign) -> "History":
+        """The history of the store behind a connection."""
+        return cls(connection, read.snapshot_days(connection), campaign.intake.jump_share, campaign.intake.jump_min)
+
+    def known(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Those of the keys (unit_id, day) of which there may be figures."""
+        return keys.select(_KEY).filter(pl.col("day").is_in(list(self.days)))
 
 
 def _names() -> dict[str, str]:
@@ -68,7 +77,7 @@ def _expected_carried(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     unsaid = rows.filter(pl.col("expected").is_null())
     if unsaid.is_empty():
         return rows
-    known = history.on(unsaid.select(_KEY)).select(*_KEY, carried="expected")
+    known = read.collection_on(history.connection, unsaid.select(_KEY)).select(*_KEY, carried="expected")
     rows = rows.join(known, on=_KEY, how="left", maintain_order="left")
     return rows.with_columns(expected=pl.coalesce("expected", "carried")).drop("carried")
 
@@ -188,16 +197,15 @@ def _with_previous(rows: pl.DataFrame, history: History, names: tuple[str, ...])
     first, last = keys["day"].min(), keys["day"].max()
     if not any(first <= day < last for day in history.days):  # type: ignore[operator]
         keys = keys.group_by("unit_id").agg(pl.col("day").min())  # between the file's own days the store has nothing
-    known = history.before(keys)
     if "final" in names:
-        chains = rows.select("unit_id", "chain").unique("unit_id")
-        known = known.join(chains, on="unit_id", how="left")
+        levels = [name.removeprefix("approved_") for name in names if name != "final"]
+        known = read.approved_before(history.connection, keys, levels).rename({"review_day": "day@"})
+        known = known.join(rows.select("unit_id", "chain").unique("unit_id"), on="unit_id", how="left")
         known = known.with_columns(final=_final(known))
-    day_known = (
-        "review_day" if any(name == "final" or name.startswith("approved") for name in names) else "collection_day"
-    )
+    else:
+        known = read.collection_before(history.connection, keys).rename({"collection_day": "day@"})
     carried = ["expected", *names]
-    known = known.select(*_KEY, pl.col(day_known).alias("day@"), *(pl.col(name).alias(f"{name}@") for name in carried))
+    known = known.select(*_KEY, "day@", *(pl.col(name).alias(f"{name}@") for name in carried))
     rows = rows.sort(_KEY).join(known, on=_KEY, how="left", maintain_order="left")
     own = [
         pl.col("day").shift(1).over("unit_id").alias("day#"),
@@ -230,26 +238,41 @@ def _unbalanced(collection: pl.DataFrame | None, wide: pl.DataFrame | None, hist
     if not parts:
         return []
     rows = pl.concat(parts).unique(_KEY, keep="first", maintain_order=True)
-    stored = history.on(rows.filter(pl.col("day").is_in(list(history.days))).select(_KEY))
-    submitted = pl.when("has_collection").then(pl.col("submitted"))
     places = [f"{place}_{level}" for level in LEVELS for place in ("pending", "approved", "returned")]
-    stored = stored.select(
-        *_KEY,
-        submitted.alias("submitted@"),
-        *(pl.when("has_review").then(pl.col(name)).alias(f"{name}@") for name in places),
-    )
-    rows = rows.join(stored, on=_KEY, how="left", maintain_order="left")
+    rows = _with_stored(rows, collection, wide, history)
     for frame, names in ((collection, ["submitted"]), (wide, places)):
-        for name in names:
-            if frame is not None and name in frame.columns:
-                rows = rows.join(frame.select(*_KEY, name), on=_KEY, how="left", maintain_order="left")
-                rows = rows.with_columns(pl.coalesce(name, f"{name}@").alias(name))
-            else:
-                rows = rows.with_columns(pl.col(f"{name}@").alias(name))
+        said = [name for name in names if frame is not None and name in frame.columns]
+        if frame is not None and said:
+            rows = rows.join(frame.select(*_KEY, *said), on=_KEY, how="left", maintain_order="left")
+        rows = rows.with_columns(
+            (pl.coalesce(name, f"{name}@") if name in said else pl.col(f"{name}@")).alias(name) for name in names
+        )
     found = []
     for chain in rows["chain"].unique().to_list():
         found += _of_chain(rows.filter(pl.col("chain") == pl.lit(chain, pl.List(pl.String))), list(chain))
     return found
+
+
+def _with_stored(
+    rows: pl.DataFrame, collection: pl.DataFrame | None, wide: pl.DataFrame | None, history: History
+) -> pl.DataFrame:
+    """Rows with what the store has of their days and the file does not say: submitted@, <place>_<level>@."""
+    unsaid = [history.known(rows), history.known(rows)]
+    if collection is not None:
+        unsaid[0] = unsaid[0].join(collection, on=_KEY, how="anti")
+    if wide is not None:
+        said = [
+            pl.col(f"pending_{level}").is_not_null() | ~pl.col("chain").list.contains(level)
+            for level in LEVELS
+            if f"pending_{level}" in wide.columns
+        ]
+        absent = [~pl.col("chain").list.contains(level) for level in LEVELS if f"pending_{level}" not in wide.columns]
+        unsaid[1] = unsaid[1].join(wide.filter(pl.all_horizontal(*said, *absent)), on=_KEY, how="anti")
+    submitted = read.collection_on(history.connection, unsaid[0]).select(*_KEY, pl.col("submitted").alias("submitted@"))
+    review = read.review_on(history.connection, unsaid[1])
+    review = review.rename({name: f"{name}@" for name in review.columns if name not in _KEY})
+    rows = rows.join(submitted, on=_KEY, how="left", maintain_order="left")
+    return rows.join(review, on=_KEY, how="left", maintain_order="left")
 
 
 def _of_chain(rows: pl.DataFrame, chain: list[str]) -> list[Finding]:

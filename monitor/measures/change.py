@@ -1,8 +1,8 @@
 """What changed between two days, taken apart so that the parts add up exactly."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ PARTS = ("approvals", "returns", "corrections", "opened_closed", "denominator")
 
 @dataclass(frozen=True)
 class _Series:
-    """Figures of leaves (rows) on the days from `since` to `until` (columns), 0 before a leaf's first figures."""
+    """Figures of leaves (rows) on the days looked at (columns), 0 before a leaf's first figures."""
 
     approved: Integers
     denominator: Integers
@@ -50,8 +50,9 @@ def change(
         raise ValueError(f"until ({until}) is before since ({since})")
     panels = [Panel(frame, until) for frame in (current, original)]
     units = np.union1d(panels[0].units, panels[1].units)
-    now, then = (_series(panel, units, since, until) for panel in panels)
-    is_open = _open(units, opened, closed, since, (until - since).days + 1)
+    days = _days_that_matter([current, original], [opened, closed], since, until)
+    now, then = (_series(panel, units, days) for panel in panels)
+    is_open = _open(units, opened, closed, days)
     parts = _parts(now, then, is_open)
     return pd.DataFrame(parts, index=pd.Index(units, name="unit"))
 
@@ -72,8 +73,8 @@ def _parts(now: _Series, then: _Series, is_open: Flags) -> dict[str, Integers]:
     involved = stood | arrives
     leaves = involved & ~stays
 
-    days = np.arange(last)
-    daily = np.where((days >= begin[:, None]) & (days < end[:, None]), np.diff(then.approved, axis=1), 0)
+    step = np.arange(last)
+    daily = np.where((step >= begin[:, None]) & (step < end[:, None]), np.diff(then.approved, axis=1), 0)
     corrected = now.ahead - then.ahead
     parts = {
         "approvals": np.maximum(daily, 0).sum(axis=1),
@@ -87,8 +88,20 @@ def _parts(now: _Series, then: _Series, is_open: Flags) -> dict[str, Integers]:
     return {**parts, "total": worth[:, last] - worth[:, 0]}
 
 
-def _series(panel: Panel, units: Integers, since: date, until: date) -> _Series:
-    columns = [panel.column(since + timedelta(days=n)) for n in range((until - since).days + 1)]
+def _days_that_matter(
+    frames: Sequence[pd.DataFrame], bounds: Sequence[Mapping[int, date] | pd.Series], since: date, until: date
+) -> list[date]:
+    """`since`, `until` and the days between on which anything happened: all others are like the day before."""
+    found = {since, until}
+    for frame in frames:
+        found |= set(pd.to_datetime(frame["day"].drop_duplicates()).dt.date)
+    for bound in bounds:
+        found |= {pd.Timestamp(day).date() for _unit, day in bound.items() if not pd.isna(day)}
+    return sorted(day for day in found if since <= day <= until)
+
+
+def _series(panel: Panel, units: Integers, days: Sequence[date]) -> _Series:
+    columns = [panel.column(day) for day in days]
     have = np.isin(units, panel.units)
     figures = {}
     for name in ("approved", "denominator"):
@@ -105,11 +118,10 @@ def _open(
     units: Integers,
     opened: Mapping[int, date] | pd.Series,
     closed: Mapping[int, date] | pd.Series,
-    since: date,
-    days: int,
+    days: Sequence[date],
 ) -> Flags:
     """Whether a unit counts on each day."""
-    day = np.datetime64(since, "D") + np.arange(days)
+    day = np.array(days, dtype="datetime64[D]")
     from_day, to_day = (_days_of(units, bound) for bound in (opened, closed))
     begun = np.isnat(from_day)[:, None] | (day >= from_day[:, None])
     ended = ~np.isnat(to_day)[:, None] & (day >= to_day[:, None])

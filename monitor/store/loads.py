@@ -6,7 +6,7 @@ the data version change in the same transaction.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,14 +14,17 @@ import polars as pl
 from sqlalchemy import Connection, func, insert, select, text
 
 from monitor.campaign import Campaign
-from monitor.figures import LEVELS
 from monitor.i18n import _
 from monitor.store import audit, bulk, meta, roster_loads
 from monitor.store.engine import Store
+from monitor.store.findings import Finding, StillHolds
+from monitor.store.findings import record as record_findings
 from monitor.store.register import change_register
 from monitor.store.rollup import Effect, touch
-from monitor.store.schema import EPOCH, batch, batch_day, batch_row, day_number, finding
-from monitor.store.shapes import ALIAS_ROWS, ROSTER_ROWS, SHAPES, UNIT_ROWS, LoadRefused, Shape, last_table_day
+from monitor.store.schema import EPOCH, batch, batch_day, batch_row, day_number
+from monitor.store.shapes import ALIAS_ROWS, ROSTER_ROWS, SHAPES, UNIT_ROWS, LoadRefused, last_table_day
+from monitor.store.staging import CORRECTED, NEW, UNCHANGED, Staged, stage, write
+from monitor.store.staging import replaced as replaced_rows
 from monitor.store.state import PARTS
 from monitor.store.undo import undo
 
@@ -58,19 +61,6 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """Something to look at in figures that were loaded all the same. grade: must_fix, explain or note."""
-
-    code: str
-    grade: str
-    message: str
-    unit_id: int | None = None
-    day: date | None = None
-    row: int | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Loaded:
     """The result, in rows. batch_id is None where nothing changed; `loaded` includes `corrected`."""
 
@@ -83,16 +73,15 @@ class Loaded:
 def compare(connection: Connection, tables: Tables) -> dict[str, pl.DataFrame]:
     """What the tables would change: by table name, every row with `change` (new, corrected, unchanged) and the
     figures before it as <figure>_before (null for a new row). Of rosters unit_id and change only."""
-    result = {}
-    for shape in SHAPES:
-        frame: pl.DataFrame | None = getattr(tables, shape.table)
-        if frame is not None and not frame.is_empty():
-            _stage(connection, shape, frame)
-            compared = bulk.frame(connection, f"SELECT * FROM staged_{shape.table}")
-            result[shape.table] = _shown(compared, shape)
+    result = {item.shape.table: item.shown() for item in _staged(connection, tables)}
     if tables.rosters is not None and not tables.rosters.is_empty():
         result[ROSTER_ROWS] = roster_loads.compare(connection, tables.rosters)
     return result
+
+
+def _staged(connection: Connection, tables: Tables) -> list[Staged]:
+    frames = [(shape, getattr(tables, shape.table)) for shape in SHAPES]
+    return [stage(connection, shape, frame) for shape, frame in frames if frame is not None and not frame.is_empty()]
 
 
 def load(
@@ -103,8 +92,9 @@ def load(
     on_progress: Callable[[str], None] | None = None,
     *,
     expected_version: int | None = None,
+    still_holds: StillHolds | None = None,
 ) -> Loaded:
-    """Load one file in one transaction.
+    """Load one file in one transaction. `still_holds` decides which earlier findings it closes (store.findings).
 
     Raises:
         LoadRefused: the data version is no longer `expected_version`: somebody else loaded since the file was checked.
@@ -115,166 +105,98 @@ def load(
             raise LoadRefused(_("Somebody else has loaded data meanwhile. Check the file again, then load it."))
         batch_id = (connection.execute(select(func.max(batch.c.id))).scalar() or 0) + 1
         tell(_("Writing figures"))
-        counts = _write(connection, store.campaign, batch_id, tables, new.by)
+        counts, staged = _write(connection, store.campaign, batch_id, tables, new.by)
         if counts[0] == 0:
             audit.append(connection, new.by, "import_unchanged", {"file": new.file, "sha256": new.sha256})
             return Loaded(None, 0, counts[1], 0)
         loaded = Loaded(batch_id, *counts)
-        _record(connection, new, loaded, tables, findings)
+        _record(connection, new, loaded, tables)
+        record_findings(connection, batch_id, new.kind, findings, staged, still_holds)
         meta.raise_data_version(connection)
     return loaded
 
 
-def _write(connection: Connection, campaign: Campaign, batch_id: int, tables: Tables, by: str) -> tuple[int, int, int]:
-    """(written, unchanged, corrected) rows of all tables."""
+def _write(
+    connection: Connection, campaign: Campaign, batch_id: int, tables: Tables, by: str
+) -> tuple[tuple[int, int, int], list[Staged]]:
+    """(written, unchanged, corrected) rows of all tables; the rows of figures among them that change something."""
+    touch(connection)  # nothing yet
     written = unchanged = corrected = 0
     if tables.rosters is not None and not tables.rosters.is_empty():
         kept, counts = roster_loads.write(connection, campaign, batch_id, tables.rosters, tables.came_on, by)
         _keep(connection, batch_id, [(ROSTER_ROWS, unit, None, None, before) for unit, before in kept])
-        return counts
+        return counts, []
     if tables.units is not None:
         change = change_register(connection, campaign, tables.units)
         _keep(connection, batch_id, [(UNIT_ROWS, unit, None, None, row) for unit, row in change.before])
         _keep(connection, batch_id, [(ALIAS_ROWS, unit, None, None, {"alias": name}) for name, unit in change.aliases])
         written, unchanged, corrected = change.new + change.changed, change.unchanged, change.changed
-    staged = []
-    for shape in SHAPES:
-        frame: pl.DataFrame | None = getattr(tables, shape.table)
-        if frame is None or frame.is_empty():
-            continue
-        new, same, replaced = _stage(connection, shape, frame)
+    staged = _staged(connection, tables)
+    for item in staged:
+        new, same, replaced = (item.count(change) for change in (NEW, UNCHANGED, CORRECTED))
         written, unchanged, corrected = written + new + replaced, unchanged + same, corrected + replaced
-        if new + replaced:
-            staged.append((shape, replaced))
+    staged = [item for item in staged if not item.changing.is_empty()]
     if staged:
-        shapes = [shape for shape, _count in staged]
-        freezing = _touch_staged(connection, campaign, shapes)
-        effect = Effect(
-            connection, campaign.baseline_day, days=_staged_days(connection, shapes), parts=_parts(shapes, freezing)
-        )
-        for shape, replaced in staged:
-            _store(connection, batch_id, shape, replaced)
+        freezing = _touch_staged(connection, campaign, staged)
+        effect = Effect(connection, campaign.baseline_day, parts=_parts(staged, freezing))
+        for item in staged:
+            _keep(connection, batch_id, replaced_rows(item))
+            write(connection, batch_id, item)
         if freezing:
             _freeze_baseline(connection, campaign, batch_id)
         effect.apply()
-    return written, unchanged, corrected
+    return (written, unchanged, corrected), staged
 
 
-def _stage(connection: Connection, shape: Shape, frame: pl.DataFrame) -> tuple[int, int, int]:
-    """Put the rows into staged_<table> beside what the store has for their keys; count (new, unchanged, corrected)."""
-    names = (*shape.key, *shape.figures)
-    if "level" in shape.key:
-        frame = frame.with_columns(pl.col("level").replace_strict({name: n for n, name in enumerate(LEVELS)}))
-    kinds = dict.fromkeys(shape.key, "INTEGER") | dict.fromkeys(shape.figures, "BIGINT")
-    bulk.temporary(connection, f"incoming_{shape.table}", kinds, ", ".join(shape.key))
-    bulk.insert_frame(connection, f"incoming_{shape.table}", frame.select(*names))
-    bulk.analyze(connection, f"incoming_{shape.table}")
-    value = {name: f"COALESCE(i.{name}, t.{name})" if name in shape.carried else f"i.{name}" for name in shape.figures}
-    same = " AND ".join(
-        f"({value[name]} = t.{name} OR ({value[name]} IS NULL AND t.{name} IS NULL))" for name in shape.figures
-    )
-    columns = kinds | {f"{name}_before": "BIGINT" for name in shape.figures} | {"batch_before": "INTEGER"}
-    bulk.temporary(connection, f"staged_{shape.table}", {**columns, "change": "INTEGER"}, ", ".join(shape.key))
-    connection.execute(
-        text(
-            f"INSERT INTO staged_{shape.table} SELECT {', '.join(f'i.{name}' for name in shape.key)},"
-            f" {', '.join(value.values())}, {', '.join(f't.{name}' for name in shape.figures)}, t.batch_id,"
-            f" CASE WHEN t.unit_id IS NULL THEN 0 WHEN {same} THEN 2 ELSE 1 END"
-            f" FROM incoming_{shape.table} i LEFT JOIN {shape.table} t"
-            f" ON {' AND '.join(f't.{name} = i.{name}' for name in shape.key)}"
-        )
-    )
-    bulk.analyze(connection, f"staged_{shape.table}")
-    counts: dict[int, int] = dict(
-        connection.execute(text(f"SELECT change, COUNT(*) FROM staged_{shape.table} GROUP BY change")).all()
-    )
-    return counts.get(0, 0), counts.get(2, 0), counts.get(1, 0)
-
-
-def _shown(staged: pl.DataFrame, shape: Shape) -> pl.DataFrame:
-    """A staged table as the screen wants it: days as dates, levels by name, changes in words."""
-    words = pl.col("change").replace_strict({0: "new", 1: "corrected", 2: "unchanged"}, return_dtype=pl.String)
-    frame = staged.drop("batch_before").with_columns(words)
-    if "day" in shape.key:
-        frame = frame.with_columns(bulk.day_column("day"))
-    if "level" in shape.key:
-        frame = frame.with_columns(pl.col("level").replace_strict(dict(enumerate(LEVELS)), return_dtype=pl.String))
-    return frame
-
-
-def _touch_staged(connection: Connection, campaign: Campaign, shapes: list[Shape]) -> bool:
+def _touch_staged(connection: Connection, campaign: Campaign, staged: list[Staged]) -> bool:
     """Mark the reporting units that staged rows change, from the first day that changes. Whether the load freezes any
     baseline: it does so when the tables have come as far as the baseline day."""
-    parts = []
-    for shape in shapes:
-        day = "MIN(s.day)" if "day" in shape.key else str(EPOCH)
-        parts.append(
-            f"SELECT m.head_id AS unit_id, {day} AS day FROM staged_{shape.table} s JOIN unit m ON m.id = s.unit_id"
-            " WHERE s.change < 2 AND m.head_id IS NOT NULL GROUP BY m.head_id"
-        )
-    last = max([last_table_day(connection), *_staged_days(connection, shapes)])
-    unfrozen = _unfrozen(campaign, shapes) if last >= day_number(campaign.baseline_day) else []
+    days = [pl.col("day") if "day" in item.shape.key else pl.lit(EPOCH, pl.Int64) for item in staged]
+    changed = pl.concat(item.changing.select("unit_id", day=day) for item, day in zip(staged, days, strict=True))
+    last = max([last_table_day(connection), *(day for item in staged for day in item.days)])
+    unfrozen = changed.clear()
+    if last >= day_number(campaign.baseline_day):
+        unfrozen = _unfrozen(connection, campaign, staged)
+    bulk.temporary(connection, "changed_unit", {"unit_id": "INTEGER", "day": "INTEGER"}, "unit_id")
+    bulk.insert_frame(
+        connection,
+        "changed_unit",
+        pl.concat([changed, unfrozen]).group_by("unit_id").agg(pl.col("day").min()).sort("unit_id"),
+    )
+    bulk.analyze(connection, "changed_unit")
     touch(connection)
     connection.execute(
         text(
-            "INSERT INTO rollup_touched SELECT unit_id, MIN(day) FROM"
-            f" ({' UNION ALL '.join([*parts, *unfrozen])}) t GROUP BY unit_id"
+            "INSERT INTO rollup_touched SELECT m.head_id, MIN(c.day) FROM changed_unit c JOIN unit m ON m.id = c.unit_id"
+            " WHERE m.head_id IS NOT NULL GROUP BY m.head_id"
         )
     )
-    return any(connection.execute(text(f"SELECT 1 FROM ({sql}) t LIMIT 1")).first() for sql in unfrozen)
+    return not unfrozen.is_empty()
 
 
-def _unfrozen(campaign: Campaign, shapes: list[Shape]) -> list[str]:
-    """SQL for the reporting units whose baseline is known, or is about to be, but not frozen: unit_id, day."""
+def _unfrozen(connection: Connection, campaign: Campaign, staged: list[Staged]) -> pl.DataFrame:
+    """The units whose baseline is known, or is about to be, but not frozen: unit_id, day (the baseline's)."""
     frozen_on = day_number(campaign.baseline_day)
-    tables = ["collection", *(f"staged_{shape.table}" for shape in shapes if shape.table == "collection")]
-    return [
-        f"SELECT m.head_id AS unit_id, {frozen_on} AS day FROM unit m WHERE m.head_id IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM baseline b WHERE b.unit_id = m.id) AND EXISTS"
-        f" (SELECT 1 FROM {table} c WHERE c.unit_id = m.id AND c.day <= {frozen_on} AND c.expected IS NOT NULL)"
-        for table in tables
-    ]
-
-
-def _staged_days(connection: Connection, shapes: list[Shape]) -> list[int]:
-    """The days (numbers) of staged rows that change something."""
-    return [
-        day
-        for shape in shapes
-        if "day" in shape.key
-        for day in connection.execute(text(f"SELECT DISTINCT day FROM staged_{shape.table} WHERE change < 2")).scalars()
-    ]
-
-
-def _parts(shapes: list[Shape], freezing: bool) -> frozenset[str]:
-    """What the staged rows may change of a unit's figures (store.state)."""
-    named = frozenset(shape.table for shape in shapes)
-    return PARTS if freezing or not named <= PARTS else named
-
-
-def _store(connection: Connection, batch_id: int, shape: Shape, replaced: int) -> None:
-    """Move the staged rows that change something into their table; keep what they replace."""
-    key, figures = ", ".join(shape.key), ", ".join(shape.figures)
-    if replaced:
-        befores = ", ".join(f"{name}_before" for name in shape.figures)
-        rows = connection.execute(
-            text(f"SELECT {key}, {befores}, batch_before FROM staged_{shape.table} WHERE change = 1 ORDER BY {key}")
-        )
-        _keep(connection, batch_id, [_kept(shape, row) for row in rows])
-    connection.execute(
-        text(
-            f"INSERT INTO {shape.table} ({key}, {figures}, batch_id)"
-            f" SELECT {key}, {figures}, {batch_id} FROM staged_{shape.table} WHERE change < 2"
-            f" ON CONFLICT ({key}) DO UPDATE SET batch_id = excluded.batch_id,"
-            f" {', '.join(f'{name} = excluded.{name}' for name in shape.figures)}"
-        )
+    waiting = bulk.frame(
+        connection,
+        "SELECT m.id AS unit_id, CASE WHEN EXISTS (SELECT 1 FROM collection c WHERE c.unit_id = m.id"
+        f" AND c.day <= {frozen_on} AND c.expected IS NOT NULL) THEN 1 ELSE 0 END AS known FROM unit m"
+        " LEFT JOIN baseline b ON b.unit_id = m.id WHERE m.head_id IS NOT NULL AND b.unit_id IS NULL",
     )
+    about = [
+        item.rows.filter((pl.col("day") <= frozen_on) & pl.col("expected").is_not_null()).select("unit_id")
+        for item in staged
+        if item.shape.table == "collection"
+    ]
+    units = [waiting.filter(pl.col("known") == 1).select("unit_id")]
+    units += [frame.join(waiting, on="unit_id", how="semi") for frame in about]
+    return pl.concat(units).unique().with_columns(day=pl.lit(frozen_on, pl.Int64))
 
 
-def _kept(shape: Shape, row: Any) -> tuple[str, int, int | None, int | None, dict[str, Any]]:
-    values = dict(zip(shape.key, row[: len(shape.key)], strict=True))
-    before = dict(zip((*shape.figures, "batch_id"), row[len(shape.key) :], strict=True))
-    return shape.table, values["unit_id"], values.get("level"), values.get("day", values.get("year")), before
+def _parts(staged: list[Staged], freezing: bool) -> frozenset[str]:
+    """What the staged rows may change of a unit's figures (store.state)."""
+    named = frozenset(item.shape.table for item in staged)
+    return PARTS if freezing or not named <= PARTS else named
 
 
 def _keep(connection: Connection, batch_id: int, rows: list[tuple[str, int, int | None, int | None, Any]]) -> None:
@@ -306,8 +228,8 @@ def _freeze_baseline(connection: Connection, campaign: Campaign, batch_id: int) 
     )
 
 
-def _record(connection: Connection, new: NewBatch, loaded: Loaded, tables: Tables, findings: list[Finding]) -> None:
-    """The batch itself: its row, its days, its findings in place of those it answers, its audit line."""
+def _record(connection: Connection, new: NewBatch, loaded: Loaded, tables: Tables) -> None:
+    """The batch itself: its row, its days, its audit line."""
     batch_id = loaded.batch_id
     counts = {"rows": new.rows, "loaded": loaded.loaded, "unchanged": loaded.unchanged, "corrected": loaded.corrected}
     connection.execute(
@@ -320,31 +242,7 @@ def _record(connection: Connection, new: NewBatch, loaded: Loaded, tables: Table
     days = sorted({day for frame in frames for day in frame["day"].unique().to_list()})
     if days:
         connection.execute(insert(batch_day), [{"batch_id": batch_id, "day": day} for day in days])
-    for name in ("collection", "review"):
-        if getattr(tables, name) is not None and not getattr(tables, name).is_empty():
-            _close_findings(connection, batch_id, name, new.kind)
-    start = connection.execute(select(func.max(finding.c.id))).scalar() or 0
-    columns = ("id", "batch_id", "code", "grade", "unit_id", "day", "row", "message", "figures")
-    if findings:
-        rows = [
-            (start + place, batch_id, f.code, f.grade, f.unit_id, f.day, f.row, f.message, f.values or None)
-            for place, f in enumerate(findings, 1)
-        ]
-        connection.execute(insert(finding), [dict(zip(columns, row, strict=True)) for row in rows])
     audit.append(connection, new.by, "import", {"batch": batch_id, "file": new.file, "sha256": new.sha256, **counts})
-
-
-def _close_findings(connection: Connection, batch_id: int | None, table: str, kind: str) -> None:
-    """New figures answer the findings of the figures that they replace."""
-    connection.execute(
-        text(
-            "UPDATE finding SET closed_batch_id = :batch WHERE closed_batch_id IS NULL AND batch_id IN"
-            " (SELECT id FROM batch WHERE kind = :kind AND undone_at IS NULL AND id <> :batch)"
-            f" AND EXISTS (SELECT 1 FROM staged_{table} s WHERE s.unit_id = finding.unit_id AND s.day = finding.day"
-            " AND s.change = 1)"
-        ),
-        {"batch": batch_id, "kind": kind},
-    )
 
 
 __all__ = ["Finding", "LoadRefused", "Loaded", "NewBatch", "Tables", "compare", "load", "undo"]

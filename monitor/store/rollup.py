@@ -2,11 +2,11 @@
 
 How it is kept up. A leaf's figures are a staircase over days: each day's newest known figures, from its opening to its
 closing. A load changes the staircase of some leaves from some day on. So: take the steps of those leaves from that day
-before the change, take them again after it, add up the difference over all ancestors, and let the difference run on to
-the later days. Nothing is recounted that did not change, and every kind of change (new days, corrections, undo, an
+before the change, take them again after it (store/staircase.py), add up the difference over all ancestors, and let the
+difference run on to the later days. Nothing is recounted that did not change, and every kind of change (new days, corrections, undo, an
 opened or closed or moved unit, another review chain) is the same three calls:
 
-    effect = Effect(connection, touched)     # the staircases as they are
+    effect = Effect(connection, …)           # the staircases as they are
     …change the leaves or the tree…
     effect.apply()                           # the staircases as they are now; the difference goes into the roll-up
 
@@ -17,51 +17,17 @@ always give the same rows. `rebuild` makes them from nothing; `differences` hold
 from collections.abc import Iterable
 from datetime import date
 
+import polars as pl
 from sqlalchemy import Connection, text
 
 from monitor.store import bulk
 from monitor.store.schema import DAY_FIGURES, EPOCH, ROLLUP_FIGURES, RUNNING_FIGURES, day_number
-from monitor.store.state import PARTS, part_figures, state_sql
+from monitor.store.staircase import Rows, steps
+from monitor.store.state import PARTS
 
-_SUMS = ", ".join(f"SUM({name}) AS {name}" for name in ROLLUP_FIGURES)
+_KEYS = ("unit_id", "school_type", "day")
 _NAMES = ", ".join(ROLLUP_FIGURES)
-
-# The days on which the staircase of a touched unit may have a step: days with tables, and those that bound a unit.
-_DAYS = f"""
-INSERT INTO rollup_day
-SELECT DISTINCT day FROM (
-  SELECT from_day AS day FROM rollup_touched
-  UNION SELECT d.day FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL
-  UNION SELECT day FROM rollup_more_days
-  UNION SELECT COALESCE(m.opened, {EPOCH}) FROM rollup_touched t JOIN unit m ON m.head_id = t.unit_id
-  UNION SELECT m.closed FROM rollup_touched t JOIN unit m ON m.head_id = t.unit_id WHERE m.closed IS NOT NULL
-  UNION SELECT CAST(:baseline_day AS INTEGER) WHERE EXISTS (SELECT 1 FROM baseline)
-) days WHERE day >= (SELECT MIN(from_day) FROM rollup_touched)"""
-
-# Where no table is newer than the first day that changes, all units may as well be taken from that day on: until then
-# they stand as they did, and the picture before the change is of one day.
-_FROM_ONE_DAY = """
-UPDATE rollup_touched SET from_day = (SELECT MIN(from_day) FROM rollup_touched)
-WHERE (SELECT MIN(from_day) FROM rollup_touched) >= (SELECT COALESCE(MAX(d.day), 0) FROM batch_day d
-  JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL)"""
-
-_POINTS = """
-INSERT INTO rollup_point (unit_id, day)
-SELECT t.unit_id, d.day FROM rollup_touched t CROSS JOIN rollup_day d WHERE d.day >= t.from_day"""
-
-# The leaves under one unit (their foot) are added up first: what is above that unit is the same for all of them. What
-# stands on a day less what stood on the day before is the step. Before the day from which it is touched a unit counts
-# as nothing, in the picture before the change and in the one after it alike.
-_STEPS = """
-INSERT INTO rollup_effect (unit_id, school_type, day, {names})
-SELECT a.ancestor_id, k.school_type, g.day, {sums}
-FROM (
-  SELECT foot_id, school_type, day, {steps} FROM rollup_stand
-  WINDOW run AS (PARTITION BY foot_id, school_type ORDER BY day)
-) g
-JOIN rollup_kind k ON k.leaf_type = g.school_type
-JOIN unit_ancestor a ON a.unit_id = g.foot_id
-GROUP BY a.ancestor_id, k.school_type, g.day"""
+_HEADS_AT_ONCE = 20_000
 
 # A day that has no row yet begins as a copy of the day before it.
 _NEW_DAYS = f"""
@@ -112,104 +78,56 @@ def touch_units(connection: Connection, units: Iterable[int]) -> None:
 class Effect:
     """What a change of the touched units (rollup_touched) does to the roll-up."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        baseline_day: date,
-        *,
-        days: Iterable[int] = (),
-        parts: frozenset[str] = PARTS,
-    ) -> None:
-        """Take the staircases before the change.
-
-        `days`: days (numbers) that will have tables after the change and may have none yet. `parts`: which figures may
-        change (store.state): those that cannot need not be looked up.
-        """
+    def __init__(self, connection: Connection, baseline_day: date, *, parts: frozenset[str] = PARTS) -> None:
+        """Take the staircases before the change. `parts`: what the change may concern (store.state)."""
         self._connection = connection
-        self._values = {"baseline_day": day_number(baseline_day)}
+        self._baseline_day = day_number(baseline_day)
         self._parts = parts
-        self._running = [name for name in RUNNING_FIGURES if name in part_figures(parts)]
-        self._new_days = sorted(set(days))
-        bulk.temporary(connection, "rollup_more_days", {"day": "INTEGER"}, "day")
-        connection.execute(text(_FROM_ONE_DAY))
-        bulk.temporary(connection, "rollup_effect", {**_KEY_COLUMNS, **_FIGURE_COLUMNS})
-        self._add(-1)
+        bulk.analyze(connection, "rollup_touched")
+        self._rows = Rows.read(connection)
+        self._before = self._sums()
 
     def apply(self) -> None:
         """Bring the roll-up in line with the leaves as they are now."""
-        bulk.insert(self._connection, "rollup_more_days", ("day",), ((day,) for day in self._new_days))
-        self._add(+1)
         connection = self._connection
-        bulk.temporary(connection, "rollup_net", {**_KEY_COLUMNS, **_FIGURE_COLUMNS}, "unit_id, school_type, day")
-        changed = " OR ".join(f"SUM({name}) <> 0" for name in ROLLUP_FIGURES)
-        connection.execute(
-            text(
-                f"INSERT INTO rollup_net (unit_id, school_type, day, {_NAMES})"
-                f" SELECT unit_id, school_type, day, {_SUMS} FROM rollup_effect"
-                f" GROUP BY unit_id, school_type, day HAVING {changed}"
-            )
-        )
+        self._rows = self._rows.again(connection, self._parts)
+        before = self._before.with_columns(-pl.col(name) for name in ROLLUP_FIGURES)
+        net = pl.concat([before, self._sums()]).group_by(_KEYS).agg(pl.col(name).sum() for name in ROLLUP_FIGURES)
+        net = net.filter(pl.any_horizontal(pl.col(name) != 0 for name in ROLLUP_FIGURES))
+        bulk.temporary(connection, "rollup_net", {**_KEY_COLUMNS, **_FIGURE_COLUMNS}, ", ".join(_KEYS))
+        bulk.insert_frame(connection, "rollup_net", net.sort(_KEYS))
         bulk.analyze(connection, "rollup_net")
         for statement in (_NEW_DAYS, _RUN_ON, _EMPTY_DAYS):
             connection.execute(text(statement))
 
-    def _add(self, sign: int) -> None:
-        """Add the steps of the touched units as they are now, with this sign."""
-        connection = self._connection
-        self._points()
-        names = [*self._running, *DAY_FIGURES]
-        columns = {"foot_id": "INTEGER", "school_type": "VARCHAR(16)", "day": "INTEGER"}
-        bulk.temporary(connection, "rollup_stand", columns | dict.fromkeys(names, "BIGINT"))
-        state = state_sql("rollup_point", parts=self._parts, events=True)
-        connection.execute(
-            text(
-                f"INSERT INTO rollup_stand (foot_id, school_type, day, {', '.join(names)})"
-                f" SELECT u.foot_id, u.school_type, s.day, {', '.join(f'SUM(s.{name})' for name in names)}"
-                f" FROM ({state}) s JOIN unit u ON u.id = s.unit_id GROUP BY u.foot_id, u.school_type, s.day"
-            ),
-            self._values,
-        )
-        bulk.analyze(connection, "rollup_stand")
-        _kinds(connection)
-        steps = [f"{name} - LAG({name}, 1, CAST(0 AS BIGINT)) OVER run AS {name}" for name in self._running]
-        sql = _STEPS.format(
-            names=", ".join(names),
-            sums=", ".join(f"SUM({sign} * g.{name})" for name in names),
-            steps=", ".join([*steps, *DAY_FIGURES]),
-        )
-        connection.execute(text(sql))
+    def _sums(self) -> pl.DataFrame:
+        """The steps of the touched units as they are now, for all that is above them: _KEYS and ROLLUP_FIGURES.
 
-    def _points(self) -> None:
-        """Every touched unit on every day on which it may have a step."""
-        connection = self._connection
-        bulk.analyze(connection, "rollup_touched")
-        bulk.temporary(connection, "rollup_day", {"day": "INTEGER"}, "day")
-        connection.execute(text(_DAYS), self._values)
-        bulk.temporary(connection, "rollup_point", {"unit_id": "INTEGER", "day": "INTEGER"}, "unit_id, day")
-        connection.execute(text(_POINTS))
-        bulk.analyze(connection, "rollup_point")
-
-
-def _kinds(connection: Connection) -> None:
-    """Which rows a leaf counts in: those of its school type, and those of its sector."""
-    bulk.temporary(connection, "rollup_kind", {"leaf_type": "VARCHAR(16)", "school_type": "VARCHAR(16)"})
-    connection.execute(
-        text(
-            "INSERT INTO rollup_kind SELECT DISTINCT school_type, school_type FROM unit"
-            " UNION SELECT DISTINCT school_type, sector FROM unit"
+        They count in the row of the school type and in that of the sector.
+        """
+        found = steps(self._connection, self._rows, self._baseline_day, self._parts)
+        by_sector = found.drop("school_type").rename({"sector": "school_type"})
+        names = ("foot_id", "school_type", "day", *ROLLUP_FIGURES)
+        below = pl.concat([found.select(names), by_sector.select(names)])
+        above = bulk.frame(
+            self._connection,
+            "SELECT a.unit_id AS foot_id, a.ancestor_id AS unit_id FROM unit_ancestor a WHERE a.unit_id IN"
+            " (SELECT h.foot_id FROM rollup_touched t JOIN unit h ON h.id = t.unit_id)",
         )
-    )
+        spread = below.join(above, on="foot_id").group_by(_KEYS).agg(pl.col(name).sum() for name in ROLLUP_FIGURES)
+        return spread.select(*_KEYS, *ROLLUP_FIGURES)
 
 
 def rebuild(connection: Connection, baseline_day: date) -> None:
-    """Make the whole roll-up anew from the leaves."""
+    """Make the whole roll-up anew from the leaves: some thousand at a time, so that a country fits as a province does."""
     connection.execute(text("DELETE FROM rollup"))
-    touch(connection)
-    effect = Effect(connection, baseline_day)
-    connection.execute(
-        text(f"INSERT INTO rollup_touched SELECT DISTINCT head_id, {EPOCH} FROM unit WHERE head_id IS NOT NULL")
-    )
-    effect.apply()
+    found = connection.execute(text("SELECT DISTINCT head_id FROM unit WHERE head_id IS NOT NULL ORDER BY 1"))
+    heads = found.scalars().all()
+    for start in range(0, len(heads), _HEADS_AT_ONCE):
+        touch(connection)
+        effect = Effect(connection, baseline_day)
+        touch_units(connection, heads[start : start + _HEADS_AT_ONCE])
+        effect.apply()
 
 
 def differences(connection: Connection, baseline_day: date) -> list[tuple[int, str, int]]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from monitor.filings.standing import state_of
 from monitor.filings.state import STATES, word
+from monitor.filings.words import life_word
 from monitor.i18n import _
 
 SIGNS: Final[Mapping[str, str]] = {
@@ -36,6 +37,21 @@ def choice(key: str) -> str:
 def badge(row: Any) -> str:
     """The state in a row of filings.standing, as Markdown on its colour."""
     return f":{_BADGES[row['state']]}-badge[{label(row)}]"
+
+
+_LIVES: Final[Mapping[str, tuple[str, str]]] = {
+    "draft": ("gray", "✎"), "submitted": ("blue", "➤"), "returned": ("orange", "↩"), "accepted": ("green", "✔")
+}  # fmt: skip
+
+
+def life_label(state: str | None) -> str:
+    """A state of store.filings.STATES with its sign; "—" where nothing was filled in."""
+    return f"{_LIVES[state][1]} {life_word(state)}" if state else "—"
+
+
+def life_badge(state: str) -> str:
+    """A state of store.filings.STATES, as Markdown on its colour."""
+    return f":{_LIVES[state][0]}-badge[{life_label(state)}]"
 
 
 def counted(key: str, count: int) -> str:

@@ -70,6 +70,7 @@ REGISTRY: Final = (
     Page("cities", _marked("Cities"), ":material/location_city:", _PROGRESS, sector="schools"),
     Page("universities", _marked("Universities"), ":material/school:", _PROGRESS, sector="universities"),
     Page("monthly", _marked("Monthly report"), ":material/description:", _FILING, _REPORTING),
+    Page("filings", _marked("Filing calendar"), ":material/event_available:", _FILING, _REPORTING),
     Page("quality", _marked("Data quality"), ":material/rule:", _DATA),
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),

@@ -118,6 +118,7 @@ ROUTES: Final = [
     Route("/session/open", open_session, methods=["POST"]),
     Route("/session/close", close_session, methods=["POST"]),
     Route("/session/bridge.js", _asset("bridge.js", "text/javascript")),
+    Route("/assets/autosave.js", _asset("autosave.js", "text/javascript")),
     Route("/favicon.svg", _asset("favicon.svg", "image/svg+xml")),
     Route("/download/{key}/{file}", download),
     Route("/healthz", alive),

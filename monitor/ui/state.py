@@ -6,6 +6,7 @@ that a link opens what its sender saw and the browser's back button goes back.
     unit    code of a unit (a former code leads to the unit of today)
     day     YYYY-MM-DD, the day looked at; without it the newest snapshot
     sector  schools or universities, where the account sees both
+    month, view   the month of a report, and which side of it is looked at
     type, status, level, ownership, place, q, sort     what a list is narrowed down to, and its order
     grade, rule, state, on, batch, about               the same of findings: `on` is their day
     p, item                                            the page of a long list, the row of it that is opened
@@ -190,6 +191,22 @@ def choose(
         return _("{label}: {choice}").format(label=label, choice=said)
 
     st.selectbox(label, offered, format_func=show, key=key, on_change=write, label_visibility="collapsed")
+    return current
+
+
+def switch(name: str, label: str, options: Sequence[str], words: Callable[[str], str]) -> str:
+    """A switch kept in the address under `name`: one of `options`; what is not offered counts as the first."""
+    current = get(name) if get(name) in options else options[0]
+    key = f"state-{name}"
+    st.session_state[key] = current
+
+    def write() -> None:
+        chosen = st.session_state[key]
+        put(**{name: None if chosen == options[0] else chosen})
+
+    st.segmented_control(
+        label, options, format_func=words, required=True, key=key, on_change=write, label_visibility="collapsed"
+    )
     return current
 
 

@@ -38,7 +38,7 @@ def _inside(tab: Tab, path: str, role: str) -> None:
 
 def test_the_form_is_downloaded_and_holds_what_the_page_shows(tab: NewTab, tmp_path: Path) -> None:
     here = tab()
-    _inside(here, "/monthly", "city")
+    _inside(here, "/monthly?view=form", "city")
     form = here.page.locator(".st-key-form table")
     expect(form).to_be_visible()
     done = approved("S1", LAST) + approved("S3", LAST)
@@ -56,7 +56,7 @@ def test_the_form_is_downloaded_and_holds_what_the_page_shows(tab: NewTab, tmp_p
 
 def test_the_address_of_a_download_opens_nothing_for_others(tab: NewTab) -> None:
     here, stranger = tab(), tab()
-    _inside(here, "/monthly", "city")
+    _inside(here, "/monthly?view=form", "city")
     address = here.page.get_by_role("link", name="下载月报表").get_attribute("href")
     assert address
     path = "/" + address.removeprefix("./")
@@ -68,9 +68,10 @@ def test_the_address_of_a_download_opens_nothing_for_others(tab: NewTab) -> None
 
 def test_the_office_finds_who_was_late_and_the_link_opens_the_same(tab: NewTab) -> None:
     here, other = tab(), tab()
-    _inside(here, "/monthly?month=2016-10&unit=C2", "province_schools")
+    _inside(here, "/filings?period=2016-10", "province_schools")
     expect(here.page.get_by_text("应报 2 个单位，已报 1 个")).to_be_visible()
     expect(here.page.get_by_text("单位C1（迟报 2 日）")).to_be_visible()
+    here.open("/monthly?month=2016-10&unit=C2")
     expect(here.page.get_by_role("heading", name="单位C2 2016年10月月报表")).to_be_visible()
     here.picture("monthly-office")
     _inside(other, here.page.url.removeprefix(here.server.address), "observer")

@@ -278,6 +278,40 @@ def test_before_any_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(found["children"]) == 11
 
 
+@pytest.mark.parametrize("as_of", ["2016-01-01", "2016-10-25", "2016-11-30", "2016-12-16", "2016-12-17", "2017-06-01"])
+def test_any_day_before_between_and_after(files: Files, campaign: Campaign, as_of: str) -> None:
+    """Before the first table, after the newest, after the deadline: figures as known that day, W from the day asked."""
+    found = json.loads(_run("status", "--as-of", as_of, "--json"))
+    day = date.fromisoformat(as_of)
+    figures = files.world.figures(campaign.root, day, "schools")
+    assert found["as_of"] == as_of and found["figures"]["approved"] == figures["approved"]
+    assert found["working_days_left"] == len(
+        [d for d in _days(day + timedelta(days=1), campaign.deadline) if CALENDAR.is_workday(d)]
+    )
+    expected = "not_started" if day < FIRST else "overdue" if day >= campaign.deadline else found["status"]
+    assert found["status"] == expected
+
+
+def test_a_change_in_words_has_the_same_numbers(files: Files) -> None:
+    change = json.loads(_run("status", "--since", SINCE.isoformat(), "--json"))["change"]
+    said = _run("status", "--since", SINCE.isoformat())
+    assert f"{change['total']:,}" in said
+    assert f"{change['approvals']:+,}" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--as-of", "2016-11-10", "--since", "2016-11-11"], "2016-11-10"),
+        (["--as-of", "1999-12-31"], "chinesecalendar"),
+        (["--as-of", "2099-12-31"], "chinesecalendar"),
+    ],
+)
+def test_a_day_that_cannot_be_answered_for_is_exit_2(files: Files, arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(main, ["status", *arguments])
+    assert result.exit_code == 2 and said in result.stderr and result.stdout == ""
+
+
 def test_wrong_use_is_exit_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
     _run("init")

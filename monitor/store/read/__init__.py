@@ -7,16 +7,18 @@ from monitor.store.read.batches import newest_day, snapshot_days, source_batches
 from monitor.store.read.contacts import contacts
 from monitor.store.read.findings import finding_counts
 from monitor.store.read.leaves import bounds, leaf_history, leaves_below
-from monitor.store.read.own import before, on
+from monitor.store.read.own import approved_before, collection_before, collection_on, review_on
 from monitor.store.read.standing import by_school_type, figures, first_days, panel
 from monitor.store.read.tree import children, children_of, descendants, path, root, unit, unit_by_id
 
 __all__ = [
-    "before",
+    "approved_before",
     "bounds",
     "by_school_type",
     "children",
     "children_of",
+    "collection_before",
+    "collection_on",
     "contacts",
     "descendants",
     "figures",
@@ -25,9 +27,9 @@ __all__ = [
     "leaf_history",
     "leaves_below",
     "newest_day",
-    "on",
     "panel",
     "path",
+    "review_on",
     "root",
     "snapshot_days",
     "source_batches",

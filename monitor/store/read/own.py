@@ -1,4 +1,9 @@
-"""What a unit's own tables said before and on a day: what the intake checks a new table against."""
+"""What a unit's own tables said before and on a day: what the intake checks a new table against.
+
+Of units themselves, not of what was merged into them. `keys` are frames of unit_id and day (Date).
+"""
+
+from collections.abc import Sequence
 
 import polars as pl
 from sqlalchemy import Connection
@@ -6,62 +11,86 @@ from sqlalchemy import Connection
 from monitor.figures import LEVELS, QUEUE
 from monitor.store import bulk
 
-
-def before(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
-    """The newest figures strictly before given days, of units themselves (not of what was merged into them).
-
-    `keys`: unit_id, day (Date). Result: those, day_before (Date, null: none), expected, entered, submitted, numbered,
-    and <place>_<level> as they stood then (null: never known).
-    """
-    return _own_state(connection, keys, "<")
+_ASKED = "asked"
 
 
-def on(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
-    """The figures that units were given on given days themselves (null: none), with has_collection and has_review:
-    whether there are any. `expected` is carried from before where the day does not say it."""
-    state = _own_state(connection, keys, "=")
-    return state.with_columns(
-        has_collection=pl.col("collection_day").is_not_null(), has_review=pl.col("review_day").is_not_null()
+def collection_before(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
+    """The newest collection figures strictly before the days: keys, collection_day (Date), expected, entered, submitted,
+    numbered (null: never known)."""
+    _ask(connection, keys)
+    return _days(
+        bulk.frame(
+            connection,
+            f"SELECT p.unit_id, p.day, c.day AS collection_day, {_carried('expected')} AS expected, c.entered,"
+            f" c.submitted, {_carried('numbered')} AS numbered"
+            f" FROM {_ASKED} p LEFT JOIN collection c ON c.unit_id = p.unit_id AND c.day ="
+            " (SELECT MAX(x.day) FROM collection x WHERE x.unit_id = p.unit_id AND x.day < p.day)",
+        )
     )
 
 
-def _own_state(connection: Connection, keys: pl.DataFrame, compare: str) -> pl.DataFrame:
-    """The newest figures before the days asked for ("<"), or those of the days themselves ("=")."""
-    bulk.temporary(connection, "asked", {"unit_id": "INTEGER", "day": "INTEGER"}, "unit_id, day")
-    bulk.insert_frame(connection, "asked", keys.select("unit_id", "day").unique())
-    bulk.analyze(connection, "asked")
-
-    def newest(table: str, extra: str = "") -> str:
-        if compare == "=":
-            return "p.day"
-        return f"(SELECT MAX(day) FROM {table} WHERE unit_id = p.unit_id {extra} AND day < p.day)"
-
-    known = {
-        name: f"COALESCE(c.{name}, (SELECT {name} FROM collection WHERE unit_id = p.unit_id AND day < p.day"
-        f" AND {name} IS NOT NULL ORDER BY day DESC LIMIT 1)) AS {name}"
-        for name in ("expected", "numbered")
-    }
-    levels = ", ".join(
-        f"r{number}.{place} AS {place}_{level}" for number, level in enumerate(LEVELS) for place in QUEUE
-    )
+def approved_before(connection: Connection, keys: pl.DataFrame, levels: Sequence[str]) -> pl.DataFrame:
+    """What stood as approved strictly before the days: keys, review_day (Date), approved_<level> (null: never known),
+    and expected."""
+    _ask(connection, keys)
+    numbers = [LEVELS.index(level) for level in levels]
     joins = " ".join(
-        f"LEFT JOIN review r{number} ON r{number}.unit_id = p.unit_id AND r{number}.level = {number}"
-        f" AND r{number}.day = {newest('review', f'AND level = {number}')}"
-        for number in range(len(LEVELS))
+        f"LEFT JOIN review r{n} ON r{n}.unit_id = p.unit_id AND r{n}.level = {n} AND r{n}.day ="
+        f" (SELECT MAX(x.day) FROM review x WHERE x.unit_id = p.unit_id AND x.level = {n} AND x.day < p.day)"
+        for n in numbers
     )
-    days = pl.max_horizontal(f"review_day_{number}" for number in range(len(LEVELS)))
     found = bulk.frame(
         connection,
-        f"SELECT p.unit_id, p.day, c.day AS collection_day,"
-        f" {', '.join(f'r{number}.day AS review_day_{number}' for number in range(len(LEVELS)))},"
-        f" {known['expected']}, c.entered, c.submitted, {known['numbered']}, {levels}"
-        f" FROM asked p LEFT JOIN collection c ON c.unit_id = p.unit_id AND c.day = {newest('collection')} {joins}",
+        f"SELECT p.unit_id, p.day, {', '.join(f'r{n}.day AS day_{n}' for n in numbers)},"
+        f" {', '.join(f'r{n}.approved AS approved_{LEVELS[n]}' for n in numbers)}, {_newest('expected')} AS expected"
+        f" FROM {_ASKED} p {joins}",
     )
-    numbers = dict.fromkeys(found.columns, pl.Int64)
+    days = [f"day_{n}" for n in numbers]
+    return _days(found.with_columns(review_day=pl.max_horizontal(days)).drop(days))
+
+
+def collection_on(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
+    """The collection figures of the days themselves (null: none): keys, collection_day, expected (carried from before
+    where the day does not say it), entered, submitted, numbered (likewise)."""
+    _ask(connection, keys)
+    return _days(
+        bulk.frame(
+            connection,
+            f"SELECT p.unit_id, p.day, c.day AS collection_day, {_carried('expected')} AS expected, c.entered,"
+            f" c.submitted, {_carried('numbered')} AS numbered"
+            f" FROM {_ASKED} p LEFT JOIN collection c ON c.unit_id = p.unit_id AND c.day = p.day",
+        )
+    )
+
+
+def review_on(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
+    """The review figures of the days themselves: keys and <place>_<level> (null: none)."""
+    _ask(connection, keys)
+    numbers = range(len(LEVELS))
+    columns = ", ".join(f"r{n}.{place} AS {place}_{LEVELS[n]}" for n in numbers for place in QUEUE)
+    joins = " ".join(
+        f"LEFT JOIN review r{n} ON r{n}.unit_id = p.unit_id AND r{n}.level = {n} AND r{n}.day = p.day" for n in numbers
+    )
+    return _days(bulk.frame(connection, f"SELECT p.unit_id, p.day, {columns} FROM {_ASKED} p {joins}"))
+
+
+def _ask(connection: Connection, keys: pl.DataFrame) -> None:
+    bulk.temporary(connection, _ASKED, {"unit_id": "INTEGER", "day": "INTEGER"}, "unit_id, day")
+    bulk.insert_frame(connection, _ASKED, keys.select("unit_id", "day").unique().sort("unit_id", "day"))
+    bulk.analyze(connection, _ASKED)
+
+
+def _newest(name: str) -> str:
     return (
-        found.cast(numbers)  # type: ignore[arg-type]
-        .with_columns(review_day=days)
-        .drop(f"review_day_{number}" for number in range(len(LEVELS)))
-        .with_columns(bulk.day_column(name) for name in ("day", "collection_day", "review_day"))
-        .with_columns(day_before=pl.max_horizontal("collection_day", "review_day"))
+        f"(SELECT x.{name} FROM collection x WHERE x.unit_id = p.unit_id AND x.day < p.day AND x.{name} IS NOT NULL"
+        " ORDER BY x.day DESC LIMIT 1)"
     )
+
+
+def _carried(name: str) -> str:
+    return f"COALESCE(c.{name}, {_newest(name)})"
+
+
+def _days(found: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in found.columns if name == "day" or name.endswith("_day")]
+    return found.with_columns(bulk.day_column(name) for name in names)

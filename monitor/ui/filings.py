@@ -1,0 +1,249 @@
+"""Pieces of the page 报送情况: who stands where with what has to be filed, and whom to ask for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zlib import crc32
+
+import pandas as pd
+import streamlit as st
+
+from monitor.figures import SECTORS
+from monitor.filings import calendar
+from monitor.filings.calendar import Period
+from monitor.filings.listing import listing, workbook, written
+from monitor.filings.source import written as written_day
+from monitor.filings.state import STATES, SUBMITTED
+from monitor.i18n import _
+from monitor.ui import downloads, figures, filing_states, monthly, navigation, runtime, state
+from monitor.ui.header import Asked
+from monitor.ui.media import XLSX
+
+_NAMED: Final = 6
+_LISTED: Final = 560
+_SHORT: Final = 15  # a list as long as this is shown whole, a longer one scrolls
+_OPEN: Final = "_filings_open"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows: the period that is looked at, all periods, and the filers of the sector.
+
+    standing: where they stand, by the key of the period (calendar.matrix); at: the moment that this was known.
+    """
+
+    asked: Asked
+    at: datetime
+    periods: list[Period]
+    period: Period
+    sector: str
+    standing: dict[str, pd.DataFrame]
+
+    @property
+    def listed(self) -> pd.DataFrame:
+        """The filers, as they stand with the period."""
+        return self.standing[self.period.key]
+
+
+def opened(asked: Asked) -> Shown:
+    """The period that the address asks for, with its widget; or the end of the page, where nothing is to be filed."""
+    campaign, at = runtime.campaign(), monthly.moment(asked)
+    _open_clicked()
+    periods = calendar.periods(campaign, calendar.until(campaign, at, asked.reader.as_of))
+    if not periods:
+        st.info(_("Nothing has to be filed yet."))
+        st.stop()
+    with runtime.store().connect() as connection:
+        found = calendar.matrix(connection, campaign, asked.who.scope, periods, at)
+    # An account of one unit sees its own, whatever sector it is of.
+    sectors = {str(one) for frame in found.values() for one in frame["sector"]}
+    sector = asked.sector if asked.sector in sectors or not sectors else min(sectors)
+    with st.container(width=300):
+        titles = {period.key: period.title for period in periods}
+        key = state.choose("period", _("Period"), [period.key for period in reversed(periods)], titles)
+    chosen = next(period for period in periods if period.key == key)
+    standing = {name: frame[frame["sector"] == sector] for name, frame in found.items()}
+    if standing[key].empty:
+        st.info(_("No unit that files this belongs to this account."))
+        st.stop()
+    return Shown(asked, at, periods, chosen, sector, standing)
+
+
+def answer(shown: Shown) -> None:
+    """How many have filed, in words and numbers; who has not or was late."""
+    counted = calendar.counts(shown.listed)
+    with st.container(border=True, key="headline"):
+        st.header(
+            _("{period}, {sector}: {filed} of {owed} have filed").format(
+                period=shown.period.title,
+                sector=SECTORS[shown.sector],
+                owed=counted["owed"],
+                filed=sum(counted[key] for key in SUBMITTED),
+            ),
+            anchor=False,
+        )
+        lines = [filing_states.counted(key, counted[key]) + _said(shown, key) for key in STATES if counted[key]]
+        st.markdown("  \n".join(lines))
+        st.caption(_about(shown))
+
+
+def _about(shown: Shown) -> str:
+    campaign = runtime.campaign()
+    lives = shown.listed["life"].value_counts()
+    said = [_("As of {moment}").format(moment=written(campaign, shown.at))]
+    if shown.period.due:
+        said.insert(0, _("to be filed by the end of {day}").format(day=written_day(shown.period.due)))
+    said += [f"{filing_states.life_label(str(key))} {int(count)}" for key, count in lives.items()]
+    return "  |  ".join(said)
+
+
+def _said(shown: Shown, key: str) -> str:
+    """Who is in a state that is to be looked after."""
+    return " " + _names(shown.listed[shown.listed["state"] == key]) if key in ("missing", "late") else ""
+
+
+def _names(found: pd.DataFrame) -> str:
+    """Units by name, the latest first; beyond some, how many more."""
+    ordered = found.sort_values(["days_late", "code"], ascending=[False, True]).head(_NAMED)
+    said = [
+        _("{name} ({state})").format(name=row["name"], state=calendar.state_of(row).words)
+        if row["state"] == "late"
+        else str(row["name"])
+        for _index, row in ordered.iterrows()
+    ]
+    more = _(" and {count} more").format(count=len(found) - _NAMED) if len(found) > _NAMED else ""
+    return _(", ").join(said) + more
+
+
+# ---- whom to ask -----------------------------------------------------------------------------------------------------
+
+
+def chasing(shown: Shown) -> None:
+    """Who has not filed: a text to copy, and a list to download."""
+    asked = calendar.to_chase(shown.listed)
+    if asked.empty or len(shown.listed) == 1:
+        return
+    campaign = runtime.campaign()
+    with st.expander(_("Not filed: {count} units to be asked").format(count=len(asked)), icon=":material/campaign:"):
+        st.caption(_("Copy this text into a message:"))
+        st.code(calendar.chase_text(campaign, shown.period, asked, shown.at), language=None, wrap_lines=True)
+        _download(shown, asked, _("{period} not filed {sector}"))
+
+
+# ---- the matrix ------------------------------------------------------------------------------------------------------
+
+_ORDERS: Final[dict[str, list[str]]] = {
+    "state": ["_weight", "days_late", "code"],
+    "code": ["code"],
+    "filed": ["submitted_at", "code"],
+}
+
+
+def board(shown: Shown) -> None:
+    """Units × periods, with filters and downloads; a click on a name opens that unit's report."""
+    found = _filtered(shown)
+    total = len(shown.listed)
+    count = f"{total}" if len(found) == total else _("{count} of {total}").format(count=len(found), total=total)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(f"{_('Who has filed')} :gray[{count}]", anchor=False, width="stretch")
+        _download(shown, found, _("{period} who has filed {sector}"))
+    if found.empty:
+        st.info(_("Nothing matches these filters."))
+    else:
+        _matrix(shown, found)
+
+
+def _filtered(shown: Shown) -> pd.DataFrame:
+    found = shown.listed
+    with st.grid("auto", min_column_width=180, gap="small"):
+        asked = state.search(_("Search"), _("Name or code"))
+        if asked:
+            hit = found["name"].str.lower().str.contains(asked, regex=False) | found["code"].str.startswith(asked)
+            found = found[hit]
+        present = [key for key in STATES if key in set(shown.listed["state"])]
+        chosen = state.choose("filing", _("Status"), present, filing_states.choice, _("All"))
+        found = found[found["state"] == chosen] if chosen else found
+        if shown.sector == "universities":
+            found = _at_place(shown, found)
+        orders = {"state": _("Not filed first"), "code": _("By code"), "filed": _("By the moment of filing")}
+        order = state.choose("sort", _("Order"), list(_ORDERS), orders)
+    weighed = found.assign(_weight=[filing_states.ORDER[key] for key in found["state"]])
+    weighed["submitted_at"] = pd.to_datetime(weighed["submitted_at"], utc=True)
+    keys = _ORDERS[order]
+    index = weighed.sort_values(keys, ascending=[key != "days_late" for key in keys], na_position="last").index
+    return found.loc[index]
+
+
+def _at_place(shown: Shown, found: pd.DataFrame) -> pd.DataFrame:
+    """Universities in one city."""
+    names = shown.asked.reader.places()
+    places = [code for code in names if code in set(shown.listed["place_code"])]
+    chosen = state.choose("place", _("City"), places, names, _("All"))
+    return found[found["place_code"] == chosen] if chosen else found
+
+
+def _download(shown: Shown, found: pd.DataFrame, name: str) -> None:
+    campaign, who = runtime.campaign(), shown.asked.who
+    listed = listing(campaign, found, shown.period.due)
+    file = name.format(period=shown.period.title, sector=SECTORS[shown.sector])
+    note = _("{counts}. As of {moment}. Issued from the monitor of {issuer}.").format(
+        counts=filing_states.counts_in_words(calendar.counts(found)),
+        moment=written(campaign, shown.at),
+        issuer=campaign.campaign.issuer,
+    )
+    downloads.link(
+        _("Download xlsx"), who, f"{file}.xlsx", XLSX, lambda: workbook(listed, file, note), key=f"filers-{name}"
+    )
+    figures.download(who, listed, file, key=f"filers-{name}")
+
+
+def _matrix(shown: Shown, found: pd.DataFrame) -> None:
+    codes = found["code"].tolist()
+    table = pd.DataFrame({"name": [f"{name} ›" for name in found["name"]]})
+    columns = {}
+    for period in shown.periods:
+        rows = shown.standing[period.key].reindex(found.index)
+        labels = [filing_states.label(row) if isinstance(row["state"], str) else "—" for _index, row in rows.iterrows()]
+        colours = {
+            label: filing_states.COLORS.get(str(key), "#8a929c")
+            for label, key in zip(labels, rows["state"], strict=True)
+        }
+        table[period.key] = [[label] for label in labels]
+        columns[period.key] = st.column_config.MultiselectColumn(
+            period.short, options=list(colours), color=list(colours.values()), width=110
+        )
+    table["filed"] = [written(runtime.campaign(), moment)[5:] or "—" for moment in found["submitted_at"]]
+    table["life"] = [filing_states.life_label(one) for one in found["life"]]
+    # What the list holds is part of its key: a row that was clicked is the same row only in the same list.
+    key = f"filers-{crc32(repr((codes, shown.period.key)).encode()):08x}"
+
+    def click() -> None:
+        clicked = st.session_state[f"{key}-click"]
+        if clicked is not None and clicked.row < len(codes):
+            st.session_state[_OPEN] = {"unit": codes[clicked.row], "month": shown.period.key}
+
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "name": st.column_config.ButtonColumn(
+                _("Unit"), type="tertiary", alignment="left", key=f"{key}-click", on_click=click,
+                help=_("Click a name to open its report"), width=210,
+            ),
+            **columns,
+            "filed": st.column_config.TextColumn(_("Filed at"), width=100),
+            "life": st.column_config.TextColumn(_("Then"), width=140),
+        },
+        height="content" if len(table) <= _SHORT else _LISTED,
+        row_height=32,
+        key=key,
+        alt=_("Units and what they have filed, with state"),
+    )  # fmt: skip
+
+
+def _open_clicked() -> None:
+    """Go to the report whose name was clicked."""
+    asked = st.session_state.pop(_OPEN, None)
+    if asked:
+        month = asked["month"] if asked["month"][:1].isdigit() else None
+        st.switch_page(navigation.PAGES["monthly"].file, query_params=state.link(asked["unit"], month=month))
