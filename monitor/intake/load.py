@@ -14,6 +14,7 @@ from monitor.campaign import Campaign
 from monitor.i18n import _
 from monitor.intake.planning import Plan, jobs_of, joined, keep_register, plan, plan_again, plan_job, plans
 from monitor.intake.problems import COMPUTED_ANEW, Finding
+from monitor.intake.recheck import still_holds
 from monitor.intake.results import FileResult, nothing_new
 from monitor.store import audit, loads
 from monitor.store.engine import Store
@@ -51,6 +52,7 @@ def commit(
                 [_stored(item) for item in planned.findings if item.code not in COMPUTED_ANEW],
                 on_progress,
                 expected_version=planned.version,
+                still_holds=still_holds(campaign),
             )
         except loads.LoadRefused:
             planned = plan_again(store, campaign, planned)

@@ -19,6 +19,8 @@ from monitor.intake.headers import KINDS
 from monitor.intake.problems import FINDINGS, Finding
 from monitor.store import read
 
+RULES: Final = frozenset({"submitted_over_entered", "entered_over_expected", "queue_unbalanced", "figure_fell", "jump"})
+"""Codes of the findings that are made here."""
 _GROWING: Final = ("entered", "submitted", "numbered")
 _KEY: Final = ["unit_id", "day"]
 

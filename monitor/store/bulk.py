@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, text
 
+_ROWS_AT_ONCE = 100_000
+
 
 def insert(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write `rows` (tuples in the order of `columns`, days as numbers) into `table`."""
@@ -32,7 +34,8 @@ def insert_frame(connection: Connection, table: str, frame: pl.DataFrame) -> Non
     """
     frame = with_day_numbers(frame)
     if connection.dialect.name == "sqlite":
-        insert(connection, table, frame.columns, frame.iter_rows())
+        for part in frame.iter_slices(_ROWS_AT_ONCE):
+            insert(connection, table, frame.columns, part.rows())
         return
     driver: Any = connection.connection.driver_connection
     names = ", ".join(f'"{name}"' for name in frame.columns)

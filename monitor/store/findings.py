@@ -72,9 +72,9 @@ def _close_repaired(connection: Connection, batch_id: int, still_holds: StillHol
     codes = ", ".join(f"'{code}'" for code in sorted(still_holds.codes))
     found = connection.execute(
         text(
-            "SELECT f.id, f.code, f.unit_id, f.day FROM rollup_touched t JOIN unit m ON m.head_id = t.unit_id"
-            f" JOIN finding f ON f.unit_id = m.id AND f.day >= t.from_day AND f.code IN ({codes})"
-            " WHERE f.closed_batch_id IS NULL"
+            "SELECT f.id, f.code, f.unit_id, f.day FROM finding f JOIN unit m ON m.id = f.unit_id"
+            " CROSS JOIN rollup_touched t WHERE t.unit_id = m.head_id AND f.day >= t.from_day"
+            f" AND f.closed_batch_id IS NULL AND f.code IN ({codes})"
         )
     ).all()
     if not found:

@@ -4,6 +4,7 @@ import copy
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -183,8 +184,28 @@ class Played:
                         row = found.loc[(ids[code], on.isoformat())]
                         got = {name: int(row[name]) for name in expected}
                         assert got == expected, (code, on, sector)
+        self._check_leaves(ids)
         with self.store.begin(keep=False) as connection:
             assert rollup.differences(connection, self.store.campaign.baseline_day) == []
+
+    def _check_leaves(self, ids: dict[str, int]) -> None:
+        """The figures of each school by itself, on every day from its first figures on."""
+        schools = [code for code in SCHOOLS if self.world.is_leaf(code) and code != SCHOOLS[-1]]
+        for name in ("expected", "baseline"):
+            with self.store.connect() as connection:
+                found, _first = read.leaf_history(
+                    connection, self.store.campaign, Scope.all(), [ids[code] for code in schools], DAYS[1], DAYS[-1],
+                    "schools", name,
+                )  # fmt: skip
+            for code in schools:
+                rows = found[found["unit"] == ids[code]].sort_values("day")
+                for on in DAYS[1:] if len(rows) else []:
+                    past = rows[rows["day"] <= pd.Timestamp(on)]
+                    if past.empty:
+                        continue
+                    expected = self.world.leaf(code, [code], on)
+                    got = (int(past["approved"].iloc[-1]), int(past["denominator"].iloc[-1]))
+                    assert got == (expected["approved"], expected[name]), (code, on, name)
 
 
 def _play(store: Store, taken: list[Any]) -> None:

@@ -89,11 +89,12 @@ class World:
         for head, members in self.leaves(code).items():
             if (self.units[head].kind == "university") != (sector == "universities"):
                 continue
-            for name, value in self._leaf(head, members, day).items():
+            for name, value in self.leaf(head, members, day).items():
                 total[name] = total.get(name, 0) + value
         return total
 
-    def _leaf(self, head: str, members: list[str], day: date) -> dict[str, int]:
+    def leaf(self, head: str, members: list[str], day: date) -> dict[str, int]:
+        """The figures of a reporting unit: of those whose own figures it shows."""
         alive = [m for m in members if (self.units[m].opened or date.min) <= day < (self.units[m].closed or date.max)]
         result: dict[str, Any] = dict.fromkeys(("expected", "entered", "submitted", "numbered", "baseline"), 0)
         result |= {f"{place}_{level}": 0 for level in LEVELS for place in ("pending", "approved", "returned")}

@@ -1,22 +1,20 @@
 """Leaves one by one, as they are known now and as they were first loaded: what a change is made of."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
+import polars as pl
 from sqlalchemy import Connection, select, text
 
 from monitor.campaign import Campaign
-from monitor.figures import QUEUE
+from monitor.figures import LEVELS, QUEUE, SECTORS
 from monitor.store import bulk
-from monitor.store.read.common import chunks, figure_frame, within
-from monitor.store.read.standing import event_days
-from monitor.store.schema import FOREVER, RUNNING_FIGURES, batch_row, day_number, day_of
+from monitor.store.read.common import chunks, days_of, within
+from monitor.store.schema import EPOCH, FOREVER, batch_row, day_number, day_of
 from monitor.store.scope import Scope
-from monitor.store.state import state_sql
-
-_FIGURE_LIST = ", ".join(RUNNING_FIGURES)
 
 
 def leaves_below(connection: Connection, scope: Scope, units: Iterable[int], sector: str) -> pd.DataFrame:
@@ -61,55 +59,140 @@ def leaf_history(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Leaves' figures from `since` to `until`, as they are known now and as they were first loaded.
 
-    Both frames: unit, day, approved, denominator; a row for every day on which a figure was given or may have
-    changed, days in between carry the day before.
+    Both frames: unit, day, approved, denominator; a row for `since` and for every day on which a figure of the leaf was
+    given or may have changed, days in between carry the day before.
     """
-    days = [day for day in event_days(connection, campaign) if since < day <= until]
-    current = _leaf_states(connection, campaign, scope, leaves, [since, *days], sector, "collection", "review")
+    window = (day_number(since), day_number(until))
+    seen = _ask(connection, scope, leaves, sector)
+    frozen = _denominators(connection, campaign, denominator)
+    current = _stands(_Tables(connection, "collection", "review"), seen, window, frozen)
     changed = _corrected_leaves(connection, leaves, until)
     if not changed:
         original = current
     else:
         _original_tables(connection, changed)
-        restored = _leaf_states(
-            connection, campaign, scope, changed, [since, *days], sector, "original_collection", "original_review"
-        )
-        original = pd.concat([current[~current["unit"].isin(changed)], restored])
-    columns = {"approved": "approved", denominator: "denominator"}
-    return tuple(frame[["unit", "day", *columns]].rename(columns=columns) for frame in (current, original))  # type: ignore[return-value]
+        of_changed = seen.filter(pl.col("unit_id").is_in(changed))
+        _keep_asked(connection, of_changed)
+        restored = _stands(_Tables(connection, "original_collection", "original_review"), of_changed, window, frozen)
+        original = pl.concat([current.filter(~pl.col("unit_id").is_in(changed)), restored])
+    return _frame(current), _frame(original)
 
 
-def _leaf_states(
-    connection: Connection,
-    campaign: Campaign,
-    scope: Scope,
-    leaves: Sequence[int],
-    days: Sequence[date],
-    sector: str,
-    collection: str,
-    review: str,
-) -> pd.DataFrame:
-    """Figures of leaves by themselves (not of what was merged into them), from the tables named; only from a leaf's
-    first figures on."""
-    low = "MIN" if connection.dialect.name == "sqlite" else "LEAST"
-    begins = (
-        f"{low}(COALESCE((SELECT MIN(day) FROM {collection} WHERE unit_id = u.id), {FOREVER}),"
-        f" COALESCE((SELECT MIN(day) FROM {review} WHERE unit_id = u.id), {FOREVER}))"
+def _ask(connection: Connection, scope: Scope, leaves: Sequence[int], sector: str) -> pl.DataFrame:
+    """The leaves that the scope holds: unit_id, opened, closed, final (place of its final level); kept in asked_leaf."""
+    bulk.temporary(connection, "wanted_leaf", {"unit_id": "INTEGER"}, "unit_id")
+    bulk.insert(connection, "wanted_leaf", ("unit_id",), ((int(leaf),) for leaf in sorted(set(leaves))))
+    bulk.analyze(connection, "wanted_leaf")
+    final = " ".join(f"WHEN '{level}' THEN {number}" for number, level in enumerate(LEVELS))
+    known = f"'{sector}'" if sector in SECTORS else "''"
+    seen = bulk.frame(
+        connection,
+        f"SELECT u.id AS unit_id, COALESCE(u.opened, {EPOCH}) AS opened, COALESCE(u.closed, {FOREVER}) AS closed,"
+        f" CASE u.final_level {final} END AS final FROM wanted_leaf w JOIN unit u ON u.id = w.unit_id"
+        f" WHERE u.sector = {known} AND {within(scope)}",
     )
-    on_days = " UNION ALL ".join(f"SELECT {day_number(day)} AS day" for day in sorted(set(days)))
-    rows: list[Any] = []
-    for part in chunks(list(leaves)):
-        ids = ", ".join(str(int(unit_id)) for unit_id in part)
-        points = (
-            f"(SELECT u.id AS unit_id, d.day FROM unit u CROSS JOIN ({on_days}) d WHERE u.id IN ({ids})"
-            f" AND u.sector = :sector AND {within(scope)} AND d.day >= {begins})"
+    _keep_asked(connection, seen)
+    return seen
+
+
+def _keep_asked(connection: Connection, leaves: pl.DataFrame) -> None:
+    bulk.temporary(connection, "asked_leaf", {"unit_id": "INTEGER", "final": "INTEGER"}, "unit_id")
+    bulk.insert_frame(connection, "asked_leaf", leaves.select("unit_id", "final").sort("unit_id"))
+    bulk.analyze(connection, "asked_leaf")
+
+
+def _denominators(connection: Connection, campaign: Campaign, name: str) -> tuple[int, pl.DataFrame] | None:
+    """A denominator that stands from one day on: (day number, frame of unit_id, denominator); None for `expected`,
+    which the tables give."""
+    if name == "baseline":
+        sql = "SELECT b.unit_id, b.expected AS denominator FROM asked_leaf a JOIN baseline b ON b.unit_id = a.unit_id"
+        return day_number(campaign.baseline_day), bulk.frame(connection, sql)
+    if name == "statistics":
+        sql = (
+            "SELECT s.unit_id, s.staff AS denominator FROM asked_leaf a JOIN statistics s ON s.unit_id = a.unit_id"
+            " AND s.year = (SELECT MAX(x.year) FROM statistics x WHERE x.unit_id = a.unit_id)"
         )
-        sql = state_sql(points, member="m.id = p.unit_id", collection=collection, review=review)
-        rows += connection.execute(
-            text(f"SELECT unit_id, day, {_FIGURE_LIST} FROM ({sql}) s"),
-            {"sector": sector, "baseline_day": day_number(campaign.baseline_day)},
-        ).fetchall()
-    return figure_frame(rows)
+        return EPOCH, bulk.frame(connection, sql)
+    return None
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Tables to read leaves from, by name: those of the store, or the figures as they were first loaded."""
+
+    connection: Connection
+    collection: str
+    review: str
+
+    def begins(self) -> pl.DataFrame:
+        """The day of each leaf's first figures: unit_id, begins."""
+        first = [f"(SELECT MIN(c.day) FROM {self.collection} c WHERE c.unit_id = a.unit_id)"]
+        first += [
+            f"(SELECT MIN(r.day) FROM {self.review} r WHERE r.unit_id = a.unit_id AND r.level = {number})"
+            for number in range(len(LEVELS))
+        ]
+        columns = ", ".join(f"{sql} AS day_{place}" for place, sql in enumerate(first))
+        found = bulk.frame(self.connection, f"SELECT a.unit_id, {columns} FROM asked_leaf a")
+        days = [f"day_{place}" for place in range(len(first))]
+        return found.select("unit_id", begins=pl.min_horizontal(days)).drop_nulls()
+
+    def expected(self, since: int, until: int) -> pl.DataFrame:
+        """unit_id, day, denominator: rows of the days, and the newest before."""
+        carried = (
+            f"COALESCE(c.expected, (SELECT x.expected FROM {self.collection} x WHERE x.unit_id = c.unit_id"
+            " AND x.day < c.day AND x.expected IS NOT NULL ORDER BY x.day DESC LIMIT 1))"
+        )
+        return self._rows(self.collection, "", f"{carried} AS denominator", since, until)
+
+    def approved(self, since: int, until: int) -> pl.DataFrame:
+        """unit_id, day, approved at the leaf's final level: likewise."""
+        return self._rows(self.review, "level = a.final AND ", "c.approved", since, until)
+
+    def _rows(self, table: str, where: str, figure: str, since: int, until: int) -> pl.DataFrame:
+        newest = (
+            f"SELECT MAX(y.day) FROM {table} y WHERE y.unit_id = a.unit_id AND {where and 'y.' + where}y.day <= {since}"
+        )
+        return bulk.frame(
+            self.connection,
+            f"SELECT c.unit_id, c.day, {figure} FROM asked_leaf a CROSS JOIN {table} c WHERE c.unit_id = a.unit_id"
+            f" AND {where and 'c.' + where}c.day >= COALESCE(({newest}), {since}) AND c.day <= {until}",
+        )
+
+
+def _stands(
+    tables: _Tables, leaves: pl.DataFrame, window: tuple[int, int], frozen: tuple[int, pl.DataFrame] | None
+) -> pl.DataFrame:
+    """unit_id, day (number), approved, denominator of leaves by themselves (not of what was merged into them): on the
+    first day of the window, and on every later day on which they may change; only from a leaf's first figures on."""
+    since, until = window
+    approved = tables.approved(since, until).sort("day")
+    given = tables.expected(since, until).sort("day")
+    bounds = [leaves.select("unit_id", day=day) for day in ("opened", "closed")]
+    extra = [pl.lit(since, pl.Int64), *([pl.lit(frozen[0], pl.Int64)] if frozen else [])]
+    days = [*bounds, *(leaves.select("unit_id", day=day) for day in extra)]
+    points = pl.concat([*days, *(frame.select("unit_id", "day") for frame in (approved, given))]).unique()
+    points = points.filter(pl.col("day").is_between(since, until)).join(tables.begins(), on="unit_id")
+    points = points.filter(pl.col("day") >= pl.col("begins")).sort("day")
+    found = points.join_asof(approved, on="day", by="unit_id", check_sortedness=False)
+    if frozen is None:
+        found = found.join_asof(given, on="day", by="unit_id", check_sortedness=False)
+    else:
+        found = found.join(frozen[1], on="unit_id", how="left").with_columns(
+            denominator=pl.when(pl.col("day") >= frozen[0]).then("denominator")
+        )
+    found = found.join(leaves, on="unit_id")
+    is_open = (pl.col("opened") <= pl.col("day")) & (pl.col("closed") > pl.col("day"))
+    return found.select(
+        "unit_id",
+        "day",
+        *(pl.when(is_open).then(name).fill_null(0).alias(name) for name in ("approved", "denominator")),
+    )
+
+
+def _frame(stands: pl.DataFrame) -> pd.DataFrame:
+    columns = {name: stands[name].to_numpy() for name in ("approved", "denominator")}
+    days = days_of(pd.Series(stands["day"].to_numpy()))
+    return pd.DataFrame({"unit": stands["unit_id"].to_numpy(), "day": days, **columns})
 
 
 def _corrected_leaves(connection: Connection, leaves: Sequence[int], until: date) -> list[int]:
