@@ -168,6 +168,41 @@ class Intake(_Section):
     synonyms: dict[str, dict[str, list[str]]] = {}
 
 
+class Issue(_Section):
+    """[bulletin.schools], [bulletin.universities]: how a sector's bulletins are numbered, addressed and signed."""
+
+    head: str = ""
+    number: str = "〔{year}〕{n}号"
+    addressees: str = ""
+    signed: str = ""
+
+    @field_validator("number")
+    @classmethod
+    def _numbered(cls, pattern: str) -> str:
+        try:
+            fits = pattern.format(year=2016, n=1) != pattern.format(year=2016, n=2)
+        except (KeyError, IndexError, ValueError):
+            fits = False
+        if not fits:
+            raise ValueError(_("write the number with {{year}} and {{n}}, for example 〔{{year}}〕{{n}}号").format())
+        return pattern
+
+
+class Bulletin(_Section):
+    """[bulletin]: whom the bulletins name, and how they are issued."""
+
+    best: Annotated[int, Field(ge=1)] = 5
+    below: Share = 0.5
+    backlog_days: Annotated[int, Field(ge=1)] = 10
+    reply_days: Annotated[int, Field(ge=1)] = 5
+    schools: Issue = Issue()
+    universities: Issue = Issue()
+
+    def of(self, sector: str) -> Issue:
+        """How the bulletins of a sector are issued."""
+        return self.universities if sector == "universities" else self.schools
+
+
 class Security(_Section):
     """[security]: sessions and passwords."""
 
@@ -190,6 +225,7 @@ class Campaign(_Section):
     review_levels: ReviewLevels
     measures: Measures = Measures()
     intake: Intake = Intake()
+    bulletin: Bulletin = Bulletin()
     security: Security = Security()
     base: Path = PROJECT
 

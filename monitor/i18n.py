@@ -8,6 +8,7 @@ import contextlib
 import gettext
 import io
 import os
+from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,16 @@ _language: ContextVar[str | None] = ContextVar("language", default=None)
 def use(language: str) -> None:
     """Speak `language` (a key of LANGUAGES) from here on in this thread or task; an unknown one means the default."""
     _language.set(language if language in LANGUAGES else DEFAULT)
+
+
+@contextlib.contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Speak `language` within the block: what is written for the office is Chinese, whatever the screen speaks."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
 
 
 def language() -> str:

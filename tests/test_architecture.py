@@ -28,9 +28,10 @@ MAY_USE = {
     "progress": BASE | {"measures", "store"},
     **{name: BASE | {"measures", "store", "progress", name} for name in ACTIONS},
     "documents": BASE | {"measures", "store", "progress", "filings", "documents"},  # they print what was filed
+    "bulletins": BASE | {"measures", "store", "progress", "filings", "documents"},
     "demo": BASE | {"measures", "store", "progress"} | ACTIONS,
-    "ui": BASE | {"measures", "store", "progress", "ui", "demo"} | ACTIONS,
-    "cli": BASE | {"measures", "store", "progress", "demo", "cli", "ui"} | ACTIONS,
+    "ui": BASE | {"measures", "store", "progress", "bulletins", "ui", "demo"} | ACTIONS,
+    "cli": BASE | {"measures", "store", "progress", "bulletins", "demo", "cli", "ui"} | ACTIONS,
     "__main__": {"cli"},
 }
 FILES = sorted((PROJECT / "monitor").rglob("*.py"))

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from monitor.bulletins.facts import PLACEHOLDERS
 from monitor.campaign import PROJECT, Campaign
 
 
@@ -21,3 +22,8 @@ def test_every_configuration_key_is_explained() -> None:
     text = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
     missing = [key for key in _keys(Campaign) if f"`{key}`" not in text]
     assert not missing
+
+
+def test_every_placeholder_of_the_bulletins_is_explained() -> None:
+    text = (PROJECT / "docs" / "bulletin.md").read_text(encoding="utf-8")
+    assert not [name for name in sorted(PLACEHOLDERS) if f"`{name}`" not in text]

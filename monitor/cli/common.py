@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -62,3 +63,23 @@ def refused(message: str) -> NoReturn:
 def print_json(document: Any) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def check_out(out: Path, suffixes: Sequence[str]) -> None:
+    """End with exit code 2 where a document cannot be written to this file: its ending, its folder."""
+    if out.suffix.lower() not in suffixes:
+        message = _("This document is written as {endings}, not as {file}; name the file {example}.")
+        endings = _(" or ").join(suffixes)
+        wrong_use(message.format(endings=endings, file=out.name, example=out.with_suffix(suffixes[0]).name))
+    if not out.parent.is_dir():
+        wrong_use(_("The folder {folder} does not exist.").format(folder=out.parent))
+
+
+def write_out(out: Path, content: bytes) -> None:
+    """Write a document; exit code 2 where it cannot be written."""
+    from monitor.atomic import write_bytes
+
+    try:
+        write_bytes(out, content)
+    except OSError as error:
+        wrong_use(_("{file} cannot be written: {reason}").format(file=out, reason=error.strerror))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.common import campaign_or_exit, opened, refused, wrong_use
+from monitor.cli.bulletin import bulletin
+from monitor.cli.common import campaign_or_exit, opened, refused, write_out, wrong_use
 from monitor.i18n import _
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ class Month(click.ParamType[tuple[int, int]]):
 
 @click.group()
 def report() -> None:
-    """Write filled forms: the monthly report of a unit."""
+    """Write documents: filled forms of a month, the bulletin of a day."""
+
+
+report.add_command(bulletin)
 
 
 @report.command()
@@ -83,7 +87,7 @@ def _one(code: str, month: tuple[int, int], out: Path, chosen: tuple[str, ...]) 
             (wrong_use if error.wrong_use else refused)(str(error))
         with store.connect() as connection:
             template = templates.chosen(connection, campaign).content(formats.TEMPLATES[format])
-        _write(out, formats.write(form, format, template))
+        write_out(out, formats.write(form, format, template))
         _audit(
             store, {"document": "monthly", "unit": form.values["unit.code"], "month": _written(month), "format": format}
         )
@@ -111,7 +115,7 @@ def _all(month: tuple[int, int], out: Path, chosen: tuple[str, ...]) -> None:
             )
         day = report_day(campaign, _written(month))
         if packed:
-            _write(out, batch.archive(iter(made), datetime(day.year, day.month, day.day)))
+            write_out(out, batch.archive(iter(made), datetime(day.year, day.month, day.day)))
         else:
             out.mkdir(exist_ok=True)
             batch.unpack(iter(made), out)
@@ -146,7 +150,7 @@ def summary(month: tuple[int, int], out: Path) -> None:
             filled = content.workbook(content.gathered(store, campaign, Scope.all(), _written(month), _tell))
         except NoReport as error:
             (wrong_use if error.wrong_use else refused)(str(error))
-        _write(out, filled)
+        write_out(out, filled)
         _audit(store, {"document": "summary", "month": _written(month)})
     click.echo(_("Written: {file}").format(file=out), err=True)
 
@@ -199,12 +203,3 @@ def _audit(store: "Store", detail: dict[str, Any]) -> None:
 def _check_folder(out: Path) -> None:
     if not out.parent.is_dir():
         wrong_use(_("The folder {folder} does not exist.").format(folder=out.parent))
-
-
-def _write(out: Path, content: bytes) -> None:
-    from monitor.atomic import write_bytes
-
-    try:
-        write_bytes(out, content)
-    except OSError as error:
-        wrong_use(_("{file} cannot be written: {reason}").format(file=out, reason=error.strerror))

@@ -42,7 +42,8 @@ def _fill_demo(store: Store, campaign: Campaign) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Look whether the store is sound: roll-up against leaves, chain of the audit log."""
+    """Look whether the store is sound: roll-up against leaves, chain of the audit log, published bulletins."""
+    from monitor.bulletins.life import tampered
     from monitor.store import audit, rollup
 
     campaign = campaign_or_exit()
@@ -56,5 +57,8 @@ def doctor() -> None:
             broken = audit.broken_at(connection)
             if broken is not None:
                 problems.append(_("The audit log was tampered with at entry {number}.").format(number=broken))
+        changed = tampered(store)
+        if changed:
+            problems.append(_("Published bulletins were changed: {numbers}.").format(numbers=", ".join(changed)))
     click.echo("\n".join(problems) or _("The store is sound."))
     sys.exit(1 if problems else 0)

@@ -401,6 +401,41 @@ milestone_file = Table(  # evidence: kept in the store, so that a backup holds i
     Column("added_by", String(64), nullable=False),
 )
 
+# ---- bulletins ---------------------------------------------------------------------------------------------------
+
+bulletin = Table(
+    "bulletin",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("sector", String(16), nullable=False),
+    Column("as_of", Day, nullable=False),
+    Column("state", String(16), nullable=False),  # draft, published
+    Column("revision", Integer, nullable=False),  # raised by every change of the draft
+    Column("content", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", String(64), nullable=False),
+    # What follows is written once, when it is published; nothing of the row changes after that.
+    Column("number", String(100), unique=True),  # 〔2016〕3号
+    Column("year", Integer),
+    Column("serial", Integer),
+    Column("withdraws_id", Integer),  # the bulletin that this one withdraws
+    Column("docx", LargeBinary),
+    Column("pdf", LargeBinary),
+    Column("sha256", String(64)),  # of content and files; the audit log has it, too
+    Column("published_at", Moment),
+    Column("published_by", String(64)),
+)
+bulletin_event = Table(
+    "bulletin_event",
+    metadata,
+    Column("bulletin_id", Integer, ForeignKey("bulletin.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(24), nullable=False),
+    Column("detail", JSON),
+)
+
 # ---- people ------------------------------------------------------------------------------------------------------
 
 account = Table(

@@ -70,14 +70,14 @@ def opened(page: str, who: Who, sector: str | None = None) -> Asked:
     with head:
         st.title(navigation.PAGES[page].title, anchor=False)
     if who.scope.sees_nothing:
-        _no_unit()
+        no_unit()
     day = state.day(who)
     if day is None:
         _no_data(who)
     reader = Reader(who, day)
     unit = state.unit(who, reader)
     if unit is None:
-        _no_unit()
+        no_unit()
     chosen = sector or state.sector(who, default="universities" if unit.kind == "university" else "schools")
     asked = Asked(who, reader, unit, chosen)
     with head:
@@ -140,7 +140,7 @@ def _no_data(who: Who) -> NoReturn:
     st.stop()
 
 
-def _no_unit() -> NoReturn:
+def no_unit() -> NoReturn:
     """An account that stands for no unit sees none."""
     st.subheader(_("This account has no unit"), anchor=False)
     st.markdown(

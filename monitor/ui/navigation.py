@@ -72,6 +72,7 @@ REGISTRY: Final = (
     Page("monthly", _marked("Monthly report"), ":material/description:", _FILING, _REPORTING),
     Page("filings", _marked("Filing calendar"), ":material/event_available:", _FILING, _REPORTING),
     Page("quality", _marked("Data quality"), ":material/rule:", _DATA),
+    Page("bulletin", _marked("Bulletins"), ":material/campaign:", _FILING),
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),
 )

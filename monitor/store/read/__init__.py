@@ -3,7 +3,7 @@
 Frames are pandas, small (tens to a few hundred rows; a province's schools at most), days are datetime64.
 """
 
-from monitor.store.read.batches import newest_day, snapshot_days, source_batches
+from monitor.store.read.batches import batch_files, batches_behind, newest_day, snapshot_days, source_batches
 from monitor.store.read.contacts import contacts
 from monitor.store.read.findings import finding_counts
 from monitor.store.read.leaves import bounds, leaf_history, leaves_below
@@ -13,6 +13,8 @@ from monitor.store.read.tree import children, children_of, descendants, path, ro
 
 __all__ = [
     "approved_before",
+    "batch_files",
+    "batches_behind",
     "bounds",
     "by_school_type",
     "children",

@@ -1,12 +1,15 @@
 """The days that have tables, and the files behind them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from monitor.store.read.common import days_of
+from monitor.figures import LEVELS
+from monitor.store.read.common import chunks, days_of, within
 from monitor.store.schema import day_number, day_of
+from monitor.store.scope import Scope
 
 
 def snapshot_days(connection: Connection) -> list[date]:
@@ -38,3 +41,38 @@ def source_batches(connection: Connection, as_of: date) -> pd.DataFrame:
     )
     frame = pd.DataFrame([tuple(row) for row in rows], columns=["id", "kind", "file", "day", "loaded_at", "loaded_by"])
     return frame.assign(day=days_of(frame["day"]), loaded_at=pd.to_datetime(frame["loaded_at"], utc=True))
+
+
+def batches_behind(
+    connection: Connection, scope: Scope, units: Iterable[int], as_of: date, sector: str
+) -> dict[int, tuple[int, ...]]:
+    """By unit, the batches that hold its figures of the day: the newest rows of all that it is made of."""
+    newest = [_newest_batch("collection", "")] + [
+        _newest_batch("review", f"AND level = {n} ") for n in range(len(LEVELS))
+    ]
+    found: dict[int, set[int]] = {}
+    for part in chunks(sorted(set(units))):
+        ids = ", ".join(str(int(unit_id)) for unit_id in part)
+        for batch_id in newest:
+            rows = connection.execute(
+                text(
+                    f"SELECT DISTINCT a.ancestor_id, s.batch_id FROM (SELECT u.id, {batch_id} AS batch_id FROM unit u"
+                    f" WHERE u.head_id IS NOT NULL AND u.sector = :sector AND {within(scope)}) s"
+                    f" JOIN unit_ancestor a ON a.unit_id = s.id WHERE a.ancestor_id IN ({ids})"
+                    " AND s.batch_id IS NOT NULL"
+                ),
+                {"sector": sector, "day": day_number(as_of)},
+            )
+            for unit_id, number in rows:
+                found.setdefault(unit_id, set()).add(number)
+    return {unit_id: tuple(sorted(batches)) for unit_id, batches in found.items()}
+
+
+def _newest_batch(table: str, level: str) -> str:
+    """The batch of a unit's newest row up to the day, as SQL."""
+    return f"(SELECT batch_id FROM {table} WHERE unit_id = u.id {level}AND day <= :day ORDER BY day DESC LIMIT 1)"
+
+
+def batch_files(connection: Connection) -> dict[int, str]:
+    """The file of every batch."""
+    return {row.id: row.file for row in connection.execute(text("SELECT id, file FROM batch"))}

@@ -1,0 +1,142 @@
+"""What a bulletin says, held against figures counted one by one."""
+
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from monitor import i18n
+from monitor.bulletins import proof
+from monitor.bulletins.compose import NoBulletin
+from monitor.bulletins.facts import PLACEHOLDERS
+from monitor.bulletins.life import Desk, rendered
+from monitor.bulletins.measures import MEASURES
+from monitor.bulletins.parts import Content, Figure, as_json, figures_of, from_json, written
+from monitor.bulletins.wording import fields, read
+from monitor.campaign import Campaign
+from monitor.figures import SECTORS
+from tests.pages.world import EXPECTED, LAST, approved
+
+SCHOOLS = ("S1", "S2", "S3")
+
+
+@pytest.fixture(scope="module", params=SECTORS)
+def content(request: pytest.FixtureRequest, desk: Desk) -> Content:
+    return desk.fresh(request.param, LAST)
+
+
+def text(content: Content, key: str) -> str:
+    return content.sentence(key).text
+
+
+def test_the_whole_in_figures(desk: Desk) -> None:
+    content = desk.fresh("schools", LAST)
+    people, done = sum(EXPECTED[code] for code in SCHOOLS), sum(approved(code, LAST) for code in SCHOOLS)
+    assert text(content, "totals") == (
+        f"截至11月11日，全省中小学应采集{people}人，已录入{done}人，已报送{done}人，终审通过{done}人；"
+        f"采集率{done / people:.1%}，审核率100.0%，完成率{done / people:.1%}。"
+    )
+    assert text(content, "institutions") == "全省3所学校（机构）中，已启动2所，已全部完成2所。"
+    assert text(content, "silent") == "尚有1所学校（机构）未录入任何信息。"
+    assert "距12月16日采集审核截止还有25个工作日" in text(content, "required")
+    assert f"尚有{people - done}人未完成，须日均终审通过2人" in text(content, "required")
+    assert text(content, "opening").endswith(
+        "现将截至2016年11月11日各地中小学（含幼儿园、中等职业学校）信息采集审核工作进展情况通报如下。"
+    )
+
+
+def test_the_best_in_order_and_the_last_by_name(desk: Desk) -> None:
+    content = desk.fresh("schools", LAST)
+    first = (approved("S1", LAST) + approved("S3", LAST)) / (EXPECTED["S1"] + EXPECTED["S3"])
+    assert text(content, "best") == f"完成率居全省前5位的设区市依次为：单位C1（{first:.1%}）。"
+    assert text(content, "below") == "完成率低于50%的设区市有1个。"
+    assert text(content, "below_named").endswith("的是：单位C2完成率0.0%，尚有40人未完成。")
+    universities = desk.fresh("universities", LAST)
+    order = sorted(("U1", "U2"), key=lambda code: -approved(code, LAST) / EXPECTED[code])
+    named = "、".join(f"单位{code}（{approved(code, LAST) / EXPECTED[code]:.1%}）" for code in order)
+    assert text(universities, "best").endswith(f"{named}。")
+
+
+def test_nobody_is_named_by_chance(desk: Desk) -> None:
+    """Both universities are under the threshold; neither is so far from the other that chance does not explain it."""
+    content = desk.fresh("universities", LAST)
+    assert text(content, "below") == "完成率低于50%的学校有2所。"
+    assert not any(sentence.key == "below_named" for sentence in content.sentences)
+    assert not any(sentence.key == "reply" for sentence in content.sentences)
+
+
+def test_who_has_filed_and_who_has_not(desk: Desk) -> None:
+    content = desk.fresh("schools", LAST)
+    assert text(content, "filed") == "10月月报表应报2个设区市，截至11月11日已报1个，其中按时报送1个。"
+    assert text(content, "missing") == "尚未报送的有1个：单位C2。"
+    assert text(content, "next_report").startswith("请各设区市于11月25日前报送11月月报表")
+    content = desk.fresh("universities", LAST)
+    assert text(content, "late") == "迟报的有：单位U1（迟报2日）。"
+    assert text(desk.fresh("universities", date(2016, 10, 26)), "missing").startswith("尚未报送的有2所")
+
+
+def test_backlogs_are_named_with_the_days_that_they_take(desk: Desk) -> None:
+    assert text(desk.fresh("schools", LAST), "no_backlog") == "各设区市审核环节均没有10个工作日以上的积压。"
+
+
+def test_every_number_is_a_figure_that_says_where_it_came_from(content: Content) -> None:
+    for sentence in content.sentences:
+        words = "".join(part for part in sentence.parts if isinstance(part, str))
+        assert not re.search(r"\d", re.sub(r"单位[CKSU]\d", "", words)), sentence.text
+        for figure in figures_of(sentence.parts):
+            assert figure.measure in MEASURES and figure.unit and figure.day == LAST and figure.raw is not None
+    for annex in content.annexes:
+        for row in annex.rows:
+            for heading, cell in zip(annex.columns, row, strict=True):
+                assert isinstance(cell, Figure) or cell == "—" or heading in ("设区市", "县（市、区）", "学校")
+    of_tables = [figure for figure in content.figures() if MEASURES[figure.measure].source == "progress"]
+    assert of_tables and all(figure.batches for figure in of_tables if figure.unit)
+
+
+def test_the_proof_lists_every_number_once(content: Content) -> None:
+    listed = [number.figure for number in proof.numbers(content)]
+    assert Counter(listed) == Counter(content.figures())
+
+
+def test_tables_add_up(content: Content) -> None:
+    table = content.annexes[0]
+    for place, heading in enumerate(table.columns):
+        if heading in ("应采集", "已报送", "终审通过", "未完成"):
+            whole, *parts = (row[place].raw for row in table.rows if isinstance(row[place], Figure))
+            assert whole == sum(parts)
+    assert len(table.rows) == 3  # the whole and its two
+
+
+def test_the_same_snapshot_makes_the_same_bytes_whatever_the_screen_speaks(desk: Desk) -> None:
+    once = desk.fresh("schools", LAST)
+    with i18n.spoken("en"):
+        again = desk.fresh("schools", LAST)
+        assert again == once
+        for kind in ("docx", "pdf"):
+            assert rendered(again, kind) == rendered(once, kind)
+    assert rendered(desk.fresh("schools", date(2016, 11, 10)), "docx") != rendered(once, "docx")
+
+
+def test_kept_as_json_exactly(content: Content) -> None:
+    assert from_json(as_json(content)) == content
+
+
+def test_without_tables_there_is_no_bulletin(desk: Desk) -> None:
+    with pytest.raises(NoBulletin, match="2016-10-16"):
+        desk.fresh("schools", date(2016, 10, 16))
+
+
+def test_after_the_deadline_it_speaks_of_what_is_overdue(desk: Desk) -> None:
+    content = desk.fresh("schools", date(2016, 12, 16))
+    assert text(content, "overdue") == "采集审核已于12月16日截止，全省尚有39人未完成。"
+    keys = {sentence.key for sentence in content.sentences}
+    assert not keys & {"required", "pace", "hurry"} and "finish" in keys
+
+
+@pytest.mark.parametrize("sector", SECTORS)
+def test_the_wording_uses_only_what_there_is(sector: str, campaign: Campaign) -> None:
+    words = read(campaign, sector)
+    for phrase in words.phrases:
+        assert set(fields(phrase.words) + fields(phrase.item)) <= PLACEHOLDERS, phrase.key
+    assert written((words.title,))
