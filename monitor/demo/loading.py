@@ -30,6 +30,8 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
     """
     # Imported here: writing the tables alone needs neither the intake nor a store.
     from monitor.demo.filings import filing_story
+    from monitor.demo.rosters import roster_story
+    from monitor.filings import roster_load
     from monitor.filings.load import record_all
     from monitor.store import meta
 
@@ -44,6 +46,7 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder:
         _import(store, campaign, write_tables(campaign, Path(folder), tell), by, tell)
     record_all(store, filing_story(campaign), by)
+    roster_load.record_all(store, roster_story(campaign), by)
     with store.begin() as connection:
         meta.put(connection, meta.DEMONSTRATION, mark)
 

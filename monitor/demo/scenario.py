@@ -144,6 +144,19 @@ class Filings(_Section):
     early: Early
 
 
+class Rosters(_Section):
+    """[rosters]: whose roster came in when, and what is wrong with it."""
+
+    missing: list[str]
+    draft: list[str]
+    paper_missing: list[str]
+    no_finance: list[str]
+    returned: list[str]
+    not_accepted: list[str]
+    electronic: dict[str, datetime]
+    paper: dict[str, date]
+
+
 class Scenario(_Section):
     """The whole of scenario.toml."""
 
@@ -170,6 +183,7 @@ class Scenario(_Section):
     closed: list[Change]
     merged: list[Change]
     filings: Filings
+    rosters: Rosters
 
     @property
     def days(self) -> list[date]:

@@ -6,7 +6,7 @@ submission counts; a return and another submission do not make it late.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any, Final
 
 import pandas as pd
@@ -18,7 +18,7 @@ from monitor.filings.state import State, stage_state
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
 from monitor.rosters import MUST_FIX, Member, lines_wrong, tidied, wrong
-from monitor.store import Scope, Store, audit, read, rosters
+from monitor.store import Scope, Store, audit, clock, read, rosters
 from monitor.store.scope import OutOfScope
 from monitor.units import Unit
 
@@ -158,11 +158,13 @@ def save(store: Store, actor: Actor, code: str, people: Sequence[Member], versio
             raise RosterRefused(problem.message)
     with store.begin() as connection:
         unit = _own(connection, store.campaign, actor, code, version)
-        return _saved(connection, actor, unit, people)
+        return _saved(connection, store.campaign, actor, unit, people)
 
 
-def submit(store: Store, actor: Actor, code: str, people: Sequence[Member], version: int, at: datetime) -> int:
-    """Keep a unit's roster and hand it in; its new version. The first submission counts.
+def submit(
+    store: Store, actor: Actor, code: str, people: Sequence[Member], version: int, at: datetime | None = None
+) -> int:
+    """Keep a unit's roster and hand it in, now or at `at`; its new version. The first submission counts.
 
     Raises:
         RosterRefused: it lacks what it must have; or as `save`.
@@ -178,8 +180,9 @@ def submit(store: Store, actor: Actor, code: str, people: Sequence[Member], vers
         raise RosterRefused(must[0].message)
     with store.begin() as connection:
         unit = _own(connection, store.campaign, actor, code, version)
-        _saved(connection, actor, unit, people)
-        return _received(connection, unit, at, actor.name, len(people))
+        now = clock.now(connection, store.campaign)
+        _saved(connection, store.campaign, actor, unit, people)
+        return _received(connection, unit, at or now, now, actor.name, len(people))
 
 
 def _own(connection: Connection, campaign: Campaign, actor: Actor, code: str, version: int) -> Unit:
@@ -202,21 +205,21 @@ def _unit(connection: Connection, actor: Actor, code: str) -> Unit:
         raise RosterRefused(_("There is no such unit, or it is not for your account.")) from error
 
 
-def _saved(connection: Connection, actor: Actor, unit: Unit, people: Sequence[Member]) -> int:
+def _saved(connection: Connection, campaign: Campaign, actor: Actor, unit: Unit, people: Sequence[Member]) -> int:
     if rosters.write(connection, unit.id, people):
         again = {"checked_at": None, "checked_by": None, "accepted_at": None, "accepted_by": None}
         count = {"members": len(people)}
-        rosters.change(connection, unit.id, datetime.now(UTC), actor.name, "saved", count, **again)
+        rosters.change(connection, unit.id, clock.now(connection, campaign), actor.name, "saved", count, **again)
         audit.append(connection, actor.name, "roster_saved", {"unit": unit.code, **count})
     return rosters.version(connection, unit.id)
 
 
-def _received(connection: Connection, unit: Unit, at: datetime, by: str, count: int) -> int:
+def _received(connection: Connection, unit: Unit, at: datetime, now: datetime, by: str, count: int) -> int:
     first = rosters.state(connection, unit.id).get("electronic_at")
     values: dict[str, Any] = {} if first else {"electronic_at": at, "electronic_by": by}
     detail = {"members": count}
     rosters.change(
-        connection, unit.id, datetime.now(UTC), by, "submitted", detail,
+        connection, unit.id, now, by, "submitted", detail,
         returned_at=None, returned_by=None, reason=None, **values,
     )  # fmt: skip
     audit.append(connection, by, "roster_submitted", {"unit": unit.code, **detail})
@@ -245,7 +248,7 @@ def mark_paper(store: Store, actor: Actor, code: str, day: date | None) -> None:
             return
         detail = {"day": day.isoformat()} if day else None
         event = "paper" if day else "paper_withdrawn"
-        _marked(connection, actor, unit, event, detail, paper_on=day, paper_by=actor.name if day else None)
+        _marked(connection, campaign, actor, unit, event, detail, paper_on=day, paper_by=actor.name if day else None)
 
 
 def check(store: Store, actor: Actor, code: str, version: int) -> None:
@@ -257,7 +260,8 @@ def check(store: Store, actor: Actor, code: str, version: int) -> None:
     """
     with store.begin() as connection:
         unit = _submitted(connection, store.campaign, actor, code, version)
-        _marked(connection, actor, unit, "checked", None, checked_at=datetime.now(UTC), checked_by=actor.name)
+        now = clock.now(connection, store.campaign)
+        _marked(connection, store.campaign, actor, unit, "checked", None, checked_at=now, checked_by=actor.name)
 
 
 def accept(store: Store, actor: Actor, code: str, version: int) -> None:
@@ -273,9 +277,10 @@ def accept(store: Store, actor: Actor, code: str, version: int) -> None:
             raise RosterRefused(
                 _("The signed paper copy has not come in yet. Note the day on which it came, then accept.")
             )
-        now = datetime.now(UTC)
+        now = clock.now(connection, store.campaign)
         checked = {} if known["checked_at"] else {"checked_at": now, "checked_by": actor.name}
-        _marked(connection, actor, unit, "accepted", None, accepted_at=now, accepted_by=actor.name, **checked)
+        own = {"accepted_at": now, "accepted_by": actor.name}
+        _marked(connection, store.campaign, actor, unit, "accepted", None, **own, **checked)
 
 
 def give_back(store: Store, actor: Actor, code: str, version: int, reason: str) -> None:
@@ -293,8 +298,8 @@ def give_back(store: Store, actor: Actor, code: str, version: int, reason: str) 
         unit = _submitted(connection, store.campaign, actor, code, version)
         again = {"checked_at": None, "checked_by": None, "accepted_at": None, "accepted_by": None}
         _marked(
-            connection, actor, unit, rosters.RETURNED, {"reason": reason},
-            returned_at=datetime.now(UTC), returned_by=actor.name, reason=reason, **again,
+            connection, store.campaign, actor, unit, rosters.RETURNED, {"reason": reason},
+            returned_at=clock.now(connection, store.campaign), returned_by=actor.name, reason=reason, **again,
         )  # fmt: skip
 
 
@@ -316,9 +321,10 @@ def _submitted(connection: Connection, campaign: Campaign, actor: Actor, code: s
 
 
 def _marked(
-    connection: Connection, actor: Actor, unit: Unit, event: str, detail: dict[str, Any] | None, **values: Any
-) -> None:
-    rosters.change(connection, unit.id, datetime.now(UTC), actor.name, event, detail, **values)
+    connection: Connection, campaign: Campaign, actor: Actor, unit: Unit, event: str, detail: dict[str, Any] | None,
+    **values: Any,
+) -> None:  # fmt: skip
+    rosters.change(connection, unit.id, clock.now(connection, campaign), actor.name, event, detail, **values)
     told = {name: value for name, value in (detail or {}).items() if name != "reason"}
     audit.append(connection, actor.name, f"roster_{event}", {"unit": unit.code, **told})
 
@@ -342,7 +348,7 @@ def erase(store: Store, actor: Actor, code: str) -> int:
         count = rosters.forget(connection, [unit.id])
         rosters.forget_words(connection, unit.id)
         if rosters.version(connection, unit.id):
-            now = datetime.now(UTC)
+            now = clock.now(connection, store.campaign)
             rosters.change(connection, unit.id, now, actor.name, "erased", {"members": count}, erased_at=now)
         audit.append(connection, actor.name, "roster_erased", {"unit": unit.code, "members": count})
     rosters.settle(store)

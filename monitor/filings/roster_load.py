@@ -18,13 +18,14 @@ from monitor.units import Unit
 
 @dataclass(frozen=True)
 class Filed:
-    """A roster as another system, or the demonstration, has it."""
+    """A roster as another system, or the demonstration, has it; `reason`: it was returned with it."""
 
     code: str
     people: Sequence[Member]
     electronic_at: datetime | None
     paper_on: date | None = None
     accepted: bool = False
+    reason: str = ""
 
 
 def record_all(store: Store, filed: Iterable[Filed], by: str) -> int:
@@ -63,6 +64,10 @@ def _record(connection: Connection, campaign: Campaign, unit: Unit, one: Filed, 
         at = max(step[0] for step in steps)
         own = {"checked_at": at, "checked_by": by, "accepted_at": at, "accepted_by": by}
         steps.append((at, "accepted", None, own))
+    if one.reason and steps:
+        at = max(step[0] for step in steps)
+        own = {"returned_at": at, "returned_by": by, "reason": one.reason}
+        steps.append((at, rosters.RETURNED, {"reason": one.reason}, own))
     if people:
         rosters.write(connection, unit.id, people)
         if one.electronic_at is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from monitor.filings.standing import state_of
-from monitor.filings.state import STATES, word
+from monitor.filings.state import STATES, State, word
 from monitor.filings.words import life_word
 from monitor.i18n import _
 
@@ -52,6 +52,11 @@ def life_label(state: str | None) -> str:
 def life_badge(state: str) -> str:
     """A state of store.filings.STATES, as Markdown on its colour."""
     return f":{_LIVES[state][0]}-badge[{life_label(state)}]"
+
+
+def badge_of(found: State) -> str:
+    """A state as Markdown on its colour."""
+    return f":{_BADGES[found.key]}-badge[{SIGNS[found.key]} {found.words}]"
 
 
 def counted(key: str, count: int) -> str:

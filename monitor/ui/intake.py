@@ -12,7 +12,7 @@ from monitor.intake.headers import KINDS
 from monitor.intake.load import FileResult
 from monitor.intake.preview import OWN, UNIVERSITIES
 from monitor.intake.problems import EXPLAIN, MUST_FIX, NOTE
-from monitor.ui import downloads, guard, runtime
+from monitor.ui import downloads, guard, runtime, uploads
 from monitor.ui.importing import LOADED, Checked, Import
 from monitor.ui.jobs import Job
 from monitor.ui.media import XLSX
@@ -46,9 +46,9 @@ def hand_in(who: Who) -> Import | None:
     left, right = st.columns([3, 1], gap="medium")
     with right:
         kind, day = _options(busy)
-    _style()
+    uploads.style(campaign.intake.max_file_mb)
     with left:
-        uploads = st.file_uploader(
+        given = st.file_uploader(
             _("Tables (.xlsx, .xls, .csv, or a .zip of them)"), type=["xlsx", "xls", "csv", "zip"], key=key,
             accept_multiple_files=True, max_upload_size=campaign.intake.max_file_mb, disabled=busy,
             on_change=_mark_changed,
@@ -56,8 +56,8 @@ def hand_in(who: Who) -> Import | None:
         _hint()
     if st.session_state.pop(_CHANGED, False) and not busy:
         _drop()
-        if uploads:
-            st.session_state[_IMPORT] = Import(runtime.store(), campaign, uploads, who.name, kind, day)
+        if given:
+            st.session_state[_IMPORT] = Import(runtime.store(), campaign, given, who.name, kind, day)
     return current()
 
 
@@ -72,19 +72,6 @@ def _options(busy: bool) -> tuple[str | None, Any]:
         min_value=runtime.campaign().start, max_value=runtime.campaign().today(), disabled=busy, on_change=_mark_changed,
     )  # fmt: skip
     return kind or None, day
-
-
-def _style() -> None:
-    """The uploader's own words in the language of the page: Streamlit has no setting for them."""
-    most = _("up to {size} MB each").format(size=runtime.campaign().intake.max_file_mb)
-    zone = "stFileUploaderDropzone"
-    st.html(
-        f"""<style>
-[data-testid="{zone}"] button p, [data-testid="{zone}Instructions"] span {{ font-size: 0; }}
-[data-testid="{zone}"] button p::after {{ content: "{_("Choose files")}"; font-size: .875rem; }}
-[data-testid="{zone}Instructions"] span::after {{ content: "{most}"; font-size: .875rem; }}
-</style>"""
-    )
 
 
 def _hint() -> None:

@@ -1,0 +1,97 @@
+"""A roster in a real browser: a city fills it in, by hand and from a table, and submits it; the province marks the paper copy."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from monitor.access import demo
+from monitor.campaign import Campaign
+from monitor.rosters import DUTIES
+from monitor.store import Scope, Store, migrate, open_store, read, rosters
+from tests.access.tree import plant
+from tests.browser.conftest import Tab
+from tests.filings.people import COMPLETE
+
+NewTab = Callable[..., Tab]
+
+
+@pytest.fixture(scope="module")
+def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Units, and not one figure: rosters are due before the first table comes."""
+    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
+    migrate(opened)
+    plant(opened)
+    demo.create_accounts(opened, campaign)
+    yield opened
+    opened.close()
+
+
+def _inside(tab: Tab, path: str, role: str) -> None:
+    tab.open(path)
+    tab.page.locator(f".st-key-demo-{role} button").first.click()
+    tab.wait_inside()
+
+
+def _table() -> bytes:
+    lines = ["单位代码,职责,姓名,部门,职务,办公电话,手机,邮箱"]
+    for member in COMPLETE:
+        cells = (
+            DUTIES[member.duty],
+            member.person,
+            member.department,
+            member.post,
+            member.phone,
+            member.mobile,
+            member.email,
+        )
+        lines.append(",".join(("C1", *cells)))
+    return "\n".join(lines).encode()
+
+
+def test_a_city_fills_in_its_roster_and_the_province_marks_the_paper_copy(tab: NewTab, small_store: Store) -> None:
+    city = tab()
+    _inside(city, "/roster", "city")
+    expect(city.page.get_by_text("名单中还没有人。")).to_be_visible()
+    city.page.get_by_text("从表格读入").click()
+    upload = {"name": "名单.csv", "mimeType": "text/csv", "buffer": _table()}
+    city.page.locator("input[type=file]").set_input_files(upload)  # type: ignore[arg-type]
+    city.page.get_by_role("button", name="读入").click()
+    expect(city.page.get_by_text("名单齐全")).to_be_visible()
+    city.picture("roster-filled-in")
+    with small_store.connect() as connection:
+        unit_id = read.unit(connection, Scope.all(), "C1").id
+        assert rosters.all_members(connection, unit_id) == COMPLETE  # saved before it is submitted
+
+    # One cell by hand: the person of the first line.
+    cell = city.page.locator(".stDataFrameGlideDataEditor").first
+    cell.dblclick(position={"x": 190, "y": 52})
+    city.page.keyboard.press("Control+A")
+    city.page.keyboard.type("演示壬")
+    city.page.keyboard.press("Enter")
+    city.page.get_by_role("button", name="报送省里").click()
+    city.page.get_by_role("button", name="确定报送").click()
+    expect(city.page.get_by_text("名单已报送省里。")).to_be_visible()
+    city.picture("roster-submitted")
+    with small_store.connect() as connection:
+        people = rosters.all_members(connection, unit_id)
+    assert [member.person for member in people] == ["演示壬", *(member.person for member in COMPLETE[1:])]
+
+    province = tab()
+    _inside(province, "/roster?unit=C1", "province_schools")
+    province.page.get_by_role("button", name="登记纸质件").click()
+    expect(province.page.get_by_text("已登记纸质件。")).to_be_visible()
+    province.page.get_by_role("button", name="确认接收").click()
+    expect(province.page.get_by_text("已确认接收。")).to_be_visible()
+    province.picture("roster-accepted")
+    city.page.reload()
+    expect(city.page.get_by_role("button", name="修改名单")).to_be_visible()
+    for one in (city, province):
+        assert one.foreign == [] and one.complaints == []
+
+
+def test_another_city_does_not_get_there(tab: NewTab, small_store: Store) -> None:
+    here = tab(390, 844)
+    _inside(here, "/roster?unit=C2", "city")
+    expect(here.page.get_by_text("不在您的权限内").or_(here.page.get_by_text("不存在")).first).to_be_visible()
+    here.picture("roster-refused")
