@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.i18n import _
-from monitor.measures.outlook import outlook
+from monitor.measures.outlook import Outlook, outlook
 from monitor.measures.panel import Floats, Integers, Panel, rise, stretch
 from monitor.measures.settings import Settings, WorkingDays
 
@@ -92,12 +92,8 @@ def forecast(
     The answer follows from the unit's own figures alone: nothing is drawn at random, and which other units are in the
     panel makes no difference.
     """
-    why_not = reasons(panel, calendar, settings)
-    rows = np.flatnonzero(pd.isna(why_not))
     left = calendar.count(panel.as_of, deadline)
-    remaining = (panel.now("denominator") - panel.now("approved"))[rows]
-    done = panel.now("approved")[rows]
-    view = outlook(remaining, increments(panel, calendar, LOOK_BACK)[rows], done, settings.pace_window, left)
+    why_not, rows, view = _views(panel, left, calendar, settings)
     coming = coming_days(panel.as_of, settings.forecast_horizon_years, calendar)
     dates = np.array([*coming, None], dtype="datetime64[s]")
     steps = {name: view.days(share, len(coming)) for name, share in QUANTILES.items()}
@@ -115,6 +111,23 @@ def forecast(
     if asked is not None:
         frame["probability_asked"] = _spread(view.done_within(calendar.count(panel.as_of, asked)), rows, len(frame))
     return frame
+
+
+def chances(panel: Panel, deadline: date, calendar: WorkingDays, settings: Settings) -> tuple[np.ndarray, Floats]:
+    """The none_reason and the probability of forecast() alone, as arrays over the panel's units."""
+    left = calendar.count(panel.as_of, deadline)
+    why_not, rows, view = _views(panel, left, calendar, settings)
+    return why_not, _spread(view.done_within(left), rows, len(panel.units))
+
+
+def _views(panel: Panel, left: int, calendar: WorkingDays, settings: Settings) -> tuple[np.ndarray, Integers, Outlook]:
+    """The reasons of all units, the rows of those without one, and their outlook."""
+    why_not = reasons(panel, calendar, settings)
+    rows = np.flatnonzero(pd.isna(why_not))
+    done = panel.now("approved")[rows]
+    remaining = panel.now("denominator")[rows] - done
+    recent = increments(panel, calendar, LOOK_BACK)[rows]
+    return why_not, rows, outlook(remaining, recent, done, settings.pace_window, left)
 
 
 def _spread(values: Floats, rows: Integers, length: int) -> Floats:

@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from monitor.measures.assess import assess
 from monitor.measures.forecast import forecast, reasons
 from monitor.measures.pace import per_day
 from monitor.measures.panel import Floats, Panel, rise, stretch
 from monitor.measures.settings import Settings, WorkingDays
+from monitor.measures.status import Question, status_of
 
 BINS = 10
 
@@ -25,11 +25,11 @@ def status_history(
     """
     worked = calendar.between(panel.origin, panel.as_of)[-days if days else None :]
     asked = sorted({*worked, panel.as_of})
-    columns = {
-        pd.Timestamp(day): assess(panel.until(day), day, deadline, calendar, settings, why=False)["status"]
-        for day in asked
-    }
-    return pd.DataFrame(columns).reindex(pd.Index(panel.units, name="unit"))
+    table = np.full((len(panel.units), len(asked)), None, dtype=object)
+    for place, day in enumerate(asked):
+        then = panel.until(day)
+        table[np.isin(panel.units, then.units), place] = status_of(then, Question(day, deadline, calendar, settings))
+    return pd.DataFrame(table, index=pd.Index(panel.units, name="unit"), columns=pd.to_datetime(asked))
 
 
 def status_since(history: pd.DataFrame) -> pd.Series:

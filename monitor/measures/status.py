@@ -1,5 +1,6 @@
 """The status of a unit, and the sentence that explains it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -8,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from monitor.i18n import _
-from monitor.measures.forecast import reason_text
-from monitor.measures.panel import Panel
+from monitor.measures.forecast import chances, reason_text
+from monitor.measures.pace import per_day, required_pace
+from monitor.measures.panel import Floats, Panel, rise, stretch
 from monitor.measures.settings import Settings, WorkingDays
 
 STATUSES = ("complete", "overdue", "not_started", "stalled", "on_track", "at_risk", "behind")
@@ -36,35 +38,62 @@ def gains(panel: Panel, calendar: WorkingDays, settings: Settings) -> pd.DataFra
 
     Returns, by unit: gained (NaN without that much history) and stalled (with that much history, and nothing gained).
     """
-    newest = calendar.last_on_or_before(panel.as_of)
-    since = panel.column(calendar.nth_before(newest, settings.stalled_after))
-    gained = np.where(panel.first <= since, panel.now("approved") - panel.at("approved", max(since, -1)), np.nan)
+    gained = _gained(panel, calendar, settings)
     return pd.DataFrame({"gained": gained, "stalled": gained <= 0}, index=pd.Index(panel.units, name="unit"))
 
 
-def statuses(table: pd.DataFrame, question: Question) -> np.ndarray:
+def _gained(panel: Panel, calendar: WorkingDays, settings: Settings) -> Floats:
+    newest = calendar.last_on_or_before(panel.as_of)
+    since = panel.column(calendar.nth_before(newest, settings.stalled_after))
+    return np.where(panel.first <= since, panel.now("approved") - panel.at("approved", max(since, -1)), np.nan)
+
+
+def statuses(table: Mapping[str, Any] | pd.DataFrame, question: Question) -> np.ndarray:
     """The status of every row, the first that holds (docs/definitions.md, status).
 
     `table`: columns expected, entered, approved, left (denominator − approved), stalled, pace, required_pace,
-    probability, none_reason. Returns an array of STATUSES.
+    probability, none_reason (None where there is a forecast). Returns an array of STATUSES.
     """
     settings = question.settings
-    expected, approved, probability = table["expected"], table["approved"], table["probability"]
-    work_left = (table["left"] > 0) | (approved < expected)
-    enough = (table["pace"] >= table["required_pace"].astype("Float64")).fillna(False).astype(bool)
-    has_forecast = table["none_reason"].isna()
+    expected, entered, approved, left, pace, required, probability = (
+        pd.Series(table[name]).to_numpy(dtype=np.float64, na_value=np.nan)
+        for name in ("expected", "entered", "approved", "left", "pace", "required_pace", "probability")
+    )
+    work_left = (left > 0) | (approved < expected)
+    has_forecast = pd.isna(np.asarray(table["none_reason"], dtype=object))
     return np.select(
         [
             (approved >= expected) & (expected > 0),
             work_left & (question.working_days_left == 0),
-            table["entered"] == 0,
-            table["stalled"],
-            np.where(has_forecast, probability >= settings.on_track_from, enough),
+            entered == 0,
+            np.asarray(table["stalled"], dtype=bool),
+            np.where(has_forecast, probability >= settings.on_track_from, pace >= required),
             has_forecast & (probability >= settings.behind_below),
         ],
         ["complete", "overdue", "not_started", "stalled", "on_track", "at_risk"],
         default="behind",
     ).astype(object)
+
+
+def status_of(panel: Panel, question: Question) -> np.ndarray:
+    """The status of every unit of a panel, without all that is said of it besides: for looking at many days."""
+    calendar, settings = question.calendar, question.settings
+    why_not, probability = chances(panel, question.deadline, calendar, settings)
+    window = stretch(panel, calendar, settings.pace_window)
+    approved = panel.now("approved")
+    left = panel.now("denominator") - approved
+    table = {
+        "expected": panel.now("expected"),
+        "entered": panel.now("entered"),
+        "approved": approved,
+        "left": left,
+        "stalled": _gained(panel, calendar, settings) <= 0,
+        "pace": per_day(rise(panel, "approved", window), window.days),
+        "required_pace": required_pace(left, question.working_days_left),
+        "probability": probability,
+        "none_reason": why_not,
+    }
+    return statuses(table, question)
 
 
 def sentences(table: pd.DataFrame, question: Question) -> list[str]:
