@@ -18,6 +18,10 @@ STATUSES = ("complete", "overdue", "not_started", "stalled", "on_track", "at_ris
 """Every status, in the order in which they are tried."""
 
 
+LAGGING = ("overdue", "stalled", "behind", "not_started")
+"""The statuses of those who are behind, the worst first."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What a status depends on besides a unit's own figures."""
@@ -46,6 +50,14 @@ def _gained(panel: Panel, calendar: WorkingDays, settings: Settings) -> Floats:
     newest = calendar.last_on_or_before(panel.as_of)
     since = panel.column(calendar.nth_before(newest, settings.stalled_after))
     return np.where(panel.first <= since, panel.now("approved") - panel.at("approved", max(since, -1)), np.nan)
+
+
+def lags(table: pd.DataFrame) -> pd.Series:
+    """Who is called lagging, wherever lagging units are listed or counted: those with a status of LAGGING.
+
+    Whether a lagging unit may be named for its rate besides is what measures.funnel says. The index stays.
+    """
+    return table["status"].isin(LAGGING)
 
 
 def statuses(table: Mapping[str, Any] | pd.DataFrame, question: Question) -> np.ndarray:

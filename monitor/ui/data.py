@@ -127,6 +127,10 @@ class Reader:
         of one kind), and `trend`, the completion day by day. Empty where nothing is below."""
         return _members(self.key, unit.code, sector)
 
+    def below(self, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
+        """Every unit of a kind at or below a unit, and since when it lags (progress.below)."""
+        return _below(self.key, unit.code, kind, sector)
+
     def series(self, unit: Unit, sector: str) -> pd.DataFrame:
         """One unit day by day (progress.series)."""
         return _series(self.key, unit.code, sector)
@@ -200,6 +204,12 @@ def _members(key: Key, code: str, sector: str) -> pd.DataFrame:
         places = [progress.ranked(view, [unit for unit in units if unit.kind == kind], sector) for kind in kinds]
         found = progress.table(view, units, sector).join(pd.concat(places))
         return found.assign(trend=_trends(progress.panel(view, found.index, sector)).reindex(found.index))
+
+
+@_cached
+def _below(key: Key, code: str, kind: str, sector: str) -> pd.DataFrame:
+    with _view(key) as view:
+        return progress.below(view, view.unit(code), kind, sector)
 
 
 def _trends(panel: pd.DataFrame) -> pd.Series:

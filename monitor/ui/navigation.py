@@ -69,6 +69,7 @@ REGISTRY: Final = (
     Page("overview", _marked("Overview"), ":material/dashboard:", _PROGRESS),
     Page("cities", _marked("Cities"), ":material/location_city:", _PROGRESS, sector="schools"),
     Page("universities", _marked("Universities"), ":material/school:", _PROGRESS, sector="universities"),
+    Page("lagging", _marked("Lagging units"), ":material/running_with_errors:", _PROGRESS),
     Page("monthly", _marked("Monthly report"), ":material/description:", _FILING, _REPORTING),
     Page("filings", _marked("Filing calendar"), ":material/event_available:", _FILING, _REPORTING),
     Page("quality", _marked("Data quality"), ":material/rule:", _DATA),

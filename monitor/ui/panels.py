@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from monitor.i18n import _
+from monitor.measures.status import lags
 from monitor.ui import charts, figures, navigation, runtime, state, words
 from monitor.ui.header import Asked
 from monitor.ui.theme import STATUSES, stage_word
@@ -58,6 +59,20 @@ def answer(asked: Asked, row: pd.Series, members: pd.DataFrame, kind: str) -> No
                 if outside:
                     st.markdown(outside)
             st.markdown(f"{badge(row['status'])} {words.standing(row)}")
+            _to_the_lagging(asked, members)
+
+
+def _to_the_lagging(asked: Asked, members: pd.DataFrame) -> None:
+    """The way to the list of those who lag."""
+    page = navigation.PAGES["lagging"]
+    if len(members) and lags(members).any():
+        kind = str(members["kind"].iloc[0])
+        st.page_link(
+            page.file,
+            label=_("Who lags, why, since when"),
+            icon=page.icon,
+            query_params=state.link(asked.unit, sector=asked.sector, kind=kind),
+        )
 
 
 def standing(asked: Asked, row: pd.Series, *, days_left: bool = True) -> None:

@@ -7,7 +7,8 @@ that a link opens what its sender saw and the browser's back button goes back.
     day     YYYY-MM-DD, the day looked at; without it the newest snapshot
     sector  schools or universities, where the account sees both
     month, view   the month of a report, and which side of it is looked at
-    type, status, level, ownership, place, q, sort     what a list is narrowed down to, and its order
+    type, status, level, ownership, place, stage, q, sort   what a list is narrowed down to, and its order
+    kind                                               which units a list is of (city, county, school, university)
     grade, rule, state, on, batch, about               the same of findings: `on` is their day
     p, item                                            the page of a long list, the row of it that is opened
 """
@@ -30,7 +31,7 @@ EVERYTHING: Final = ""
 """The choice that narrows nothing down: it is not written into the address."""
 
 NARROWING: Final = (
-    "type", "status", "level", "ownership", "place", "q", "sort", "grade", "rule", "state", "on", "batch", "about"
+    "type", "status", "level", "ownership", "place", "stage", "q", "sort", "grade", "rule", "state", "on", "batch", "about"
 )  # fmt: skip
 """What narrows a list down and orders it."""
 

@@ -52,9 +52,6 @@ STATUSES: Final[dict[str, Status]] = {
 }
 """Every status that measures.status gives, the worst first."""
 
-LAGGING: Final = ("overdue", "stalled", "behind", "not_started")
-"""The statuses of those who are behind."""
-
 # Read on white and on black alike: they stand about half-way between the two.
 ACCENT: Final = "#2f7cc4"
 TEAL: Final = "#16866a"

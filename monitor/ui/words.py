@@ -11,11 +11,12 @@ import pandas as pd
 
 from monitor.figures import SCHOOL_TYPES
 from monitor.i18n import _
+from monitor.measures.status import LAGGING
 from monitor.numbers import decimal as decimal
 from monitor.numbers import percent as percent
 from monitor.numbers import signed as signed
 from monitor.numbers import whole as whole
-from monitor.ui.theme import LAGGING, STATUSES, stage_word
+from monitor.ui.theme import STATUSES, stage_word
 
 NAMED = (*LAGGING, "at_risk")
 """The statuses whose units a sentence names."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from monitor.measures.status import LAGGING
 from monitor.ui import words
-from monitor.ui.theme import LAGGING, STATUSES
+from monitor.ui.theme import STATUSES
 
 
 def members(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
