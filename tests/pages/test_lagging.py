@@ -74,7 +74,9 @@ def test_the_list_is_that_of_the_statuses(small: Store) -> None:
     assert set(found["code"]) == {"S1", "S2", "S3"}
     late = found[found["status"].isin(LAGGING)]
     assert late["since"].notna().all() and found.drop(late.index)["since"].isna().all()
-    assert late.set_index("code").loc["S2", "since"].date() == DAYS[0] and late.set_index("code").loc["S2", "since_open"]
+    assert (
+        late.set_index("code").loc["S2", "since"].date() == DAYS[0] and late.set_index("code").loc["S2", "since_open"]
+    )
     assert found.set_index("code")["over"].to_dict() == {"S1": "单位K1", "S2": "单位K2", "S3": "单位C1"}
 
 
