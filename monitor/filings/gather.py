@@ -44,8 +44,11 @@ def check_filer(campaign: Campaign, code: str, name: str, kind: str, month: str)
         raise NoReport(message, wrong_use=True)
 
 
-def gather(connection: Connection, campaign: Campaign, scope: Scope, unit: Unit, month: str) -> Source:
-    """What the tables say for the report of a month, as of its report day, or of the newest day before it.
+def gather(
+    connection: Connection, campaign: Campaign, scope: Scope, unit: Unit, month: str, as_of: date | None = None
+) -> Source:
+    """What the tables say for the report of a month, as of its report day (or of an earlier day), or of the newest day
+    before it.
 
     The document has no `children` and no `gaps`, but `counties`: how many counties are directly below the unit.
 
@@ -55,11 +58,12 @@ def gather(connection: Connection, campaign: Campaign, scope: Scope, unit: Unit,
     """
     check_filer(campaign, unit.code, unit.name, unit.kind, month)
     day, before = report_day(campaign, month), previous_day(campaign, month)
-    view = View.at(connection, campaign, scope, day)
+    seen = min(day, as_of or day)
+    view = View.at(connection, campaign, scope, seen)
     unit = view.unit(unit.code)
     days = read.snapshot_days(connection)
     year, number = day.year, day.month
-    figures_day = _newest(days, before or campaign.start - timedelta(days=1), day, f"{year}年{number}月")
+    figures_day = _newest(days, before or campaign.start - timedelta(days=1), seen, f"{year}年{number}月")
     sector = progress.default_sector(unit)
     # Where nothing had been loaded a month ago there is no change to speak of.
     since = before if before and days[0] <= before else None

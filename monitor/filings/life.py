@@ -6,7 +6,7 @@ overwritten unseen.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from monitor.filings.report import Report, frozen_content, report
 from monitor.filings.words import life_word
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
-from monitor.store import Store, audit, clock, filings
+from monitor.store import Store, audit, clock, filings, meta
 from monitor.store import read as units
 from monitor.store.filings import ACCEPTED, MONTHLY, RETURNED, SUBMITTED, Event, Filing
 from monitor.store.scope import OutOfScope
@@ -113,9 +113,10 @@ def take_over(store: Store, actor: Actor, code: str, month: str) -> list[str]:
 
 
 def put_right(
-    store: Store, actor: Actor, code: str, month: str, name: str, value: int | None, reason: str, seen: int
+    store: Store, actor: Actor, shown: Report, name: str, value: int | None, reason: str, seen: int
 ) -> Filing:
-    """Put a figure (of override.PATHS) in place of the computed one, with a reason; None takes it back.
+    """Put a figure (of override.PATHS) in place of the computed one, as the report shows it, with a reason; None takes it
+    back.
 
     Raises:
         FieldError: no such number, or no reason.
@@ -124,12 +125,11 @@ def put_right(
     reason = _reason(reason) if value is not None else ""
     if value is not None and not 0 <= value <= LARGEST:
         raise FieldError(_("Please enter a whole number such as 12, without words."))
+    entry = {"value": value, "computed": computed(shown.computed, name), "reason": reason}
+    if value is not None and value == entry["computed"]:
+        raise FieldError(_("That is the computed figure; there is nothing to put right."))
     with store.begin() as connection:
-        mine = _mine(connection, store, actor, code, month)
-        found = report(connection, store.campaign, actor.scope, code, month)
-        entry = {"value": value, "computed": computed(found.computed, name), "reason": reason}
-        if value is not None and value == entry["computed"]:
-            raise FieldError(_("That is the computed figure; there is nothing to put right."))
+        mine = _mine(connection, store, actor, shown.unit.code, shown.month)
         return _save(connection, store, actor, mine, "overrides", name, entry, seen)
 
 
@@ -141,16 +141,19 @@ def submit(store: Store, actor: Actor, shown: Report) -> Filing:
         Refused: something is missing, or it is with the province already.
         Changed: somebody else changed it, or the tables changed, since it was shown.
     """
-    campaign = store.campaign
+    # What takes long is done before writers have to wait.
+    found = shown if _current(store, shown) else _again(store, actor, shown)
     with store.begin() as connection:
-        _mine(connection, store, actor, shown.unit.code, shown.month)
-        found = report(connection, campaign, actor.scope, shown.unit.code, shown.month)
-        _unchanged(found, shown)
+        mine = _mine(connection, store, actor, shown.unit.code, shown.month)
+        if mine.version != shown.filing.version:
+            raise Changed(_("The report was changed meanwhile; please look at it again."))
+        if meta.data_version(connection) != found.data_version:
+            raise Changed(_new_tables())
         lacking = checks.missing(found)
         if lacking:
             raise Refused(" ".join(remark.message for remark in lacking))
         at = _moment(connection, store, found)
-        content = frozen_content(found, at.astimezone(campaign.timezone).date())
+        content = frozen_content(found, at.astimezone(store.campaign.timezone).date())
         return _moved(connection, actor, found, SUBMITTED, at, None, content)
 
 
@@ -212,19 +215,32 @@ def _mine(connection: Connection, store: Store, actor: Actor, code: str, month: 
 
 
 def _judged(connection: Connection, store: Store, actor: Actor, shown: Report) -> Report:
-    found = report(connection, store.campaign, actor.scope, shown.unit.code, shown.month)
-    if not may_judge(actor, found.unit):
+    """The report as it was shown, if nobody has changed it since and the actor may judge it."""
+    unit = units.unit(connection, actor.scope, shown.unit.code)
+    if not may_judge(actor, unit):
         raise OutOfScope(shown.unit.code)
-    if found.filing.version != shown.filing.version:
+    now = filings.find(connection, actor.scope, unit.id, MONTHLY, shown.month)
+    if now.version != shown.filing.version:
         raise Changed(_("The report was changed meanwhile; please look at it again."))
+    return replace(shown, filing=now)
+
+
+def _current(store: Store, shown: Report) -> bool:
+    with store.connect() as connection:
+        return meta.data_version(connection) == shown.data_version
+
+
+def _again(store: Store, actor: Actor, shown: Report) -> Report:
+    """The report read anew, because tables came: with the same figures."""
+    with store.connect() as connection:
+        found = report(connection, store.campaign, actor.scope, shown.unit.code, shown.month)
+    if any(computed(found.computed, name) != computed(shown.computed, name) for name in PATHS):
+        raise Changed(_new_tables())
     return found
 
 
-def _unchanged(found: Report, shown: Report) -> None:
-    if found.filing.version != shown.filing.version:
-        raise Changed(_("The report was changed meanwhile; please look at it again."))
-    if any(computed(found.computed, name) != computed(shown.computed, name) for name in PATHS):
-        raise Changed(_("New tables came meanwhile and the figures have changed; please look at the report again."))
+def _new_tables() -> str:
+    return _("New tables came meanwhile and the figures have changed; please look at the report again.")
 
 
 def _save(

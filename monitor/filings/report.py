@@ -15,7 +15,7 @@ from monitor.filings.deadline import report_day
 from monitor.filings.gather import NoReport, check_filer, gather
 from monitor.filings.override import PATHS, applied, computed
 from monitor.filings.source import Manual, Override, Source, as_date
-from monitor.store import Scope, filings, read
+from monitor.store import Scope, filings, meta, read
 from monitor.store.filings import ACCEPTED, MONTHLY, SUBMITTED, Event, Filing
 from monitor.units import Unit
 
@@ -35,7 +35,8 @@ class Report:
 
     source: what its form is filled from, figures put right in their place; computed: the status document without them;
     filing: the draft and its state; events: its history, oldest first; frozen: whether `source` is what was submitted;
-    moved: the figures that the tables say differently since (only where frozen).
+    moved: the figures that the tables say differently since, of the same day (only where frozen); data_version: that of
+    the store when it was read.
     """
 
     unit: Unit
@@ -46,6 +47,7 @@ class Report:
     events: tuple[Event, ...]
     frozen: bool = False
     moved: tuple[Moved, ...] = ()
+    data_version: int = 0
 
     @property
     def state(self) -> str:
@@ -68,7 +70,7 @@ class Report:
         return self.source.overrides
 
 
-Gather = Callable[[Connection, Campaign, Scope, Unit, str], Source]
+Gather = Callable[[Connection, Campaign, Scope, Unit, str, date | None], Source]
 """gather.gather, or what keeps its answers."""
 
 
@@ -85,15 +87,16 @@ def report(
     check_filer(campaign, unit.code, unit.name, unit.kind, month)
     filing = filings.find(connection, scope, unit.id, MONTHLY, month)
     events = tuple(filings.events(connection, scope, filing)) if filing.id else ()
-    frozen = _frozen(campaign, month, filing, events)
+    frozen, number = _frozen(campaign, month, filing, events), meta.data_version(connection)
     try:
-        live = gathered(connection, campaign, scope, unit, month)
+        # What was submitted is held against the same day: later days are progress, not corrections.
+        live = gathered(connection, campaign, scope, unit, month, frozen[0].figures_day if frozen else None)
     except NoReport:
         if frozen is None:
             raise
-        return Report(unit, month, frozen[0], frozen[1], filing, events, frozen=True)
+        return Report(unit, month, *frozen, filing, events, True, (), number)
     if frozen is not None:
-        return Report(unit, month, *frozen, filing, events, True, _moved(frozen[1], live.document))
+        return Report(unit, month, *frozen, filing, events, True, _moved(frozen[1], live.document), number)
     overrides = _overrides(filing.content)
     source = replace(
         live,
@@ -101,7 +104,7 @@ def report(
         manual=_manual(filing.content),
         overrides=overrides,
     )
-    return Report(unit, month, source, live.document, filing, events)
+    return Report(unit, month, source, live.document, filing, events, data_version=number)
 
 
 def frozen_content(found: Report, filed: date) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from html import escape
 from typing import Any, Final
@@ -145,20 +145,22 @@ def read(desk: Desk) -> Report:
         st.stop()
 
 
-def _kept(connection: Connection, campaign: Campaign, scope: Scope, unit: Unit, month: str) -> Source:
+def _kept(
+    connection: Connection, campaign: Campaign, scope: Scope, unit: Unit, month: str, as_of: date | None
+) -> Source:
     """gather.gather, kept until the data change."""
-    return _gathered(*data.version(), i18n.language(), _plain(scope), unit.code, month, _unit=unit)
+    return _gathered(*data.version(), i18n.language(), _plain(scope), unit.code, month, as_of, _unit=unit)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _gathered(
     store: str, version: int, language: str, scope: tuple[bool, tuple[int, ...], tuple[str, ...]], code: str,
-    month: str, _unit: Unit,
+    month: str, as_of: date | None, _unit: Unit,
 ) -> Source:  # fmt: skip
     everything, roots, sectors = scope
     with runtime.store().connect() as connection:
         seen = Scope(frozenset(roots), frozenset(sectors), everything)
-        return gather.gather(connection, runtime.campaign(), seen, _unit, month)
+        return gather.gather(connection, runtime.campaign(), seen, _unit, month, as_of)
 
 
 def _plain(scope: Scope) -> tuple[bool, tuple[int, ...], tuple[str, ...]]:

@@ -289,9 +289,9 @@ def _figures(desk: Desk, found: Report) -> None:
         back = name in right and st.button(_("Take back: use the figure of the tables"), key="right-back")
         seen = entry.version if entry else 0
         if sent:
-            _attempt(lambda: _put_right(desk, name, typed, reason, seen), _("The figure is put right."))
+            _attempt(lambda: _put_right(desk, found, name, typed, reason, seen), _("The figure is put right."))
         if back:
-            _attempt(lambda: _put_right(desk, name, None, "", seen), _("The figure of the tables stands again."))
+            _attempt(lambda: _put_right(desk, found, name, None, "", seen), _("The figure of the tables stands again."))
 
 
 def _value(found: Report, right: dict[str, Any], name: str) -> str:
@@ -299,12 +299,12 @@ def _value(found: Report, right: dict[str, Any], name: str) -> str:
     return f"**{whole(right[name].value)}**（{_('tables')} {text}）" if name in right else f"**{text}**"
 
 
-def _put_right(desk: Desk, name: str, typed: str | None, reason: str, seen: int) -> None:
+def _put_right(desk: Desk, found: Report, name: str, typed: str | None, reason: str, seen: int) -> None:
     value = None if typed is None else read(FIELDS["training_people"], typed)
     if typed is not None and value is None:
         raise FieldError(_("Please enter a whole number such as 12, without words."))
     who = desk.asked.who
-    life.put_right(runtime.store(), who, desk.unit, desk.month, name, value if isinstance(value, int) else None, reason, seen)  # fmt: skip
+    life.put_right(runtime.store(), who, found, name, value if isinstance(value, int) else None, reason, seen)  # fmt: skip
 
 
 def _attempt(act: Callable[[], Any], done: str) -> None:

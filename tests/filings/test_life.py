@@ -142,7 +142,9 @@ def test_what_was_submitted_stays_as_submitted(embedded: Store) -> None:
 def test_a_figure_put_right_keeps_the_computed_one_beside_it(embedded: Store) -> None:
     city = person(embedded, "city", "C1")
     computed = shown(embedded, city, "C1").source.at("figures", "expected")
-    life.put_right(embedded, city, "C1", MONTH, "figures.expected", computed + 10, "新招聘十人尚未入表", 0)
+    life.put_right(
+        embedded, city, shown(embedded, city, "C1"), "figures.expected", computed + 10, "新招聘十人尚未入表", 0
+    )
     found = shown(embedded, city, "C1")
     override = found.overrides[0]
     assert (override.name, override.value, override.computed) == ("figures.expected", computed + 10, computed)
@@ -153,7 +155,7 @@ def test_a_figure_put_right_keeps_the_computed_one_beside_it(embedded: Store) ->
     assert found.source.at("rates", "completion") == pytest.approx(done / (computed + 10))
     assert found.source.at("rates", "collection") == pytest.approx(found.source.at("figures", "submitted") / (computed + 10))  # fmt: skip
     version = life.entries(found.filing, "overrides")["figures.expected"].version
-    life.put_right(embedded, city, "C1", MONTH, "figures.expected", None, "", version)
+    life.put_right(embedded, city, shown(embedded, city, "C1"), "figures.expected", None, "", version)
     assert shown(embedded, city, "C1").overrides == ()
     assert shown(embedded, city, "C1").source.at("rates", "completion") == pytest.approx(done / computed)
 
@@ -163,7 +165,7 @@ def test_no_figure_is_put_right_without_a_reason(value: int, reason: str, embedd
     city = person(embedded, "city", "C1")
     assert shown(embedded, city, "C1").source.at("figures", "expected") == 90
     with pytest.raises(FieldError):
-        life.put_right(embedded, city, "C1", MONTH, "figures.expected", value, reason, 0)
+        life.put_right(embedded, city, shown(embedded, city, "C1"), "figures.expected", value, reason, 0)
     assert shown(embedded, city, "C1").filing.version == 0
 
 
@@ -222,7 +224,7 @@ def test_nobody_fills_in_the_report_of_another(small: Store) -> None:
         for attack in (
             lambda who=attacker, code=target: life.save_field(small, who, code, MONTH, "funds", "改掉", 99),
             lambda who=attacker, code=target: life.put_right(
-                small, who, code, MONTH, "figures.expected", 1, "改掉数字", 99
+                small, who, before[code], "figures.expected", 1, "改掉数字", 99
             ),
             lambda who=attacker, code=target: life.submit(small, who, before[code]),
         ):
