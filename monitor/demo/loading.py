@@ -30,9 +30,10 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
     """
     # Imported here: writing the tables alone needs neither the intake nor a store.
     from monitor.demo.filings import filing_story
+    from monitor.demo.reports import written_reports
     from monitor.demo.rosters import roster_story
     from monitor.filings import roster_load
-    from monitor.filings.load import record_all
+    from monitor.filings.load import record_all, record_written
     from monitor.store import meta
 
     tell = on_progress or (lambda _message: None)
@@ -45,6 +46,8 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
     _refuse_mixture(store, mark)
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder:
         _import(store, campaign, write_tables(campaign, Path(folder), tell), by, tell)
+    tell(_("Writing the monthly reports"))
+    record_written(store, written_reports(campaign), by)
     record_all(store, filing_story(campaign), by)
     roster_load.record_all(store, roster_story(campaign), by)
     with store.begin() as connection:

@@ -136,11 +136,30 @@ class Early(_Section):
     universities: Share
 
 
+class Lives(_Section):
+    """[filings.lives]: whose reports are written out, and what became of them."""
+
+    universities: Share
+    accepted: date
+    waiting: list[str]
+    drafts: list[str]
+
+
+class Returned(_Section):
+    """[filings.returned.<code>]: a first month's report that the office sent back, and whether it came again."""
+
+    at: datetime
+    reason: str
+    again: datetime | None = None
+
+
 class Filings(_Section):
     """[filings]: who filed the first month's report when."""
 
     missing: list[str]
     at: dict[str, datetime]
+    lives: Lives
+    returned: dict[str, Returned]
     early: Early
 
 

@@ -1,10 +1,19 @@
 """Filings recorded from a list, as another system or the demonstration has them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Connection
+
+from monitor.campaign import Campaign
+from monitor.filings.gather import gather
+from monitor.filings.report import Report, frozen_content
+from monitor.filings.source import Manual
 from monitor.i18n import _
-from monitor.store import Store, audit, filings
+from monitor.store import Scope, Store, audit, filings, read
+from monitor.store.filings import MONTHLY, SUBMITTED, Event, Filing
 from monitor.store.register import load_register
 
 
@@ -34,3 +43,63 @@ def record_all(store: Store, rows: Iterable[tuple[str, str, datetime | None]], b
         if new:
             audit.append(connection, by, "filings_recorded", {"form": filings.MONTHLY, "count": new})
     return new
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report with its whole life: what was typed (field → value), by whom (how an account is shown), when it was saved
+    last, and the steps it went through (state, moment, who, reason)."""
+
+    code: str
+    month: str
+    fields: Mapping[str, Any]
+    by: str
+    saved_at: datetime
+    steps: tuple[tuple[str, datetime, str, str | None], ...]
+
+
+def record_written(store: Store, reports: Iterable[Written], by: str) -> int:
+    """Record reports with what was typed and what became of them; how many were new. Submissions are frozen with the
+    figures of their day, or of the report day where that is earlier. What is recorded already stays as it is.
+
+    Raises:
+        OutOfScope: a code that no unit has. NoReport: there are no figures for a report that was submitted.
+    """
+    scope = Scope.all()
+    new = []
+    with store.connect() as connection:
+        for one in reports:
+            unit = read.unit(connection, scope, one.code)
+            found = filings.find(connection, scope, unit.id, MONTHLY, one.month)
+            if found.version == 0:
+                draft = replace(found, content={"fields": _entries(one)})
+                new.append((one, draft, _events(store.campaign, connection, draft, one)))
+    with store.begin() as connection:
+        for one, draft, events in new:
+            kept = filings.save(connection, scope, replace(draft, content={}), draft.content, "", one.saved_at)
+            for event in events:
+                kept = filings.move(connection, scope, kept, event)
+        if new:
+            audit.append(connection, by, "filings_recorded", {"form": MONTHLY, "count": len(new)})
+    return len(new)
+
+
+def _entries(one: Written) -> dict[str, dict[str, Any]]:
+    return {
+        key: {"value": value, "version": 1, "by": "", "title": one.by, "at": one.saved_at.isoformat()}
+        for key, value in one.fields.items()
+    }
+
+
+def _events(campaign: Campaign, connection: Connection, draft: Filing, one: Written) -> list[Event]:
+    events = []
+    for state, at, who, reason in one.steps:
+        content = None
+        if state == SUBMITTED:
+            day = at.astimezone(campaign.timezone).date()
+            unit = read.unit_by_id(connection, Scope.all(), draft.unit_id)
+            source = gather(connection, campaign, Scope.all(), unit, one.month, day)
+            source = replace(source, manual=Manual(**one.fields))
+            content = frozen_content(Report(unit, one.month, source, source.document, draft, ()), day)
+        events.append(Event(at, "", who, state, reason, 0, content))
+    return events
