@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from monitor.campaign import Campaign
-from monitor.filings.gather import gather
+from monitor.filings.gather import NoReport, gather
 from monitor.filings.report import Report, frozen_content
 from monitor.filings.source import Manual
 from monitor.i18n import _
@@ -60,10 +60,11 @@ class Written:
 
 def record_written(store: Store, reports: Iterable[Written], by: str) -> int:
     """Record reports with what was typed and what became of them; how many were new. Submissions are frozen with the
-    figures of their day, or of the report day where that is earlier. What is recorded already stays as it is.
+    figures of their day, or of the report day where that is earlier; without figures where there are none. What is
+    recorded already stays as it is.
 
     Raises:
-        OutOfScope: a code that no unit has. NoReport: there are no figures for a report that was submitted.
+        OutOfScope: a code that no unit has.
     """
     scope = Scope.all()
     new = []
@@ -98,8 +99,12 @@ def _events(campaign: Campaign, connection: Connection, draft: Filing, one: Writ
         if state == SUBMITTED:
             day = at.astimezone(campaign.timezone).date()
             unit = read.unit_by_id(connection, Scope.all(), draft.unit_id)
-            source = gather(connection, campaign, Scope.all(), unit, one.month, day)
-            source = replace(source, manual=Manual(**one.fields))
-            content = frozen_content(Report(unit, one.month, source, source.document, draft, ()), day)
+            try:
+                source = gather(connection, campaign, Scope.all(), unit, one.month, day)
+            except NoReport:  # no table of that month: only the moment is known
+                pass
+            else:
+                source = replace(source, manual=Manual(**one.fields))
+                content = frozen_content(Report(unit, one.month, source, source.document, draft, ()), day)
         events.append(Event(at, "", who, state, reason, 0, content))
     return events
