@@ -338,7 +338,7 @@ def history(desk: Desk, shown: Shown) -> None:
         {
             _("When"): moment(desk, event.at),
             _("Who"): event.actor or _("command line"),
-            _("What"): _ACTIONS[event.action](),
+            _("What was done"): _ACTIONS[event.action](),
             _("Before"): str(event.detail.get("before", "")),
             _("After"): str(event.detail.get("after", event.detail.get("number", ""))),
         }
