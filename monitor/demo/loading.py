@@ -30,9 +30,10 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
     """
     # Imported here: writing the tables alone needs neither the intake nor a store.
     from monitor.demo.filings import filing_story
+    from monitor.demo.milestones import milestone_story
     from monitor.demo.reports import written_reports
     from monitor.demo.rosters import roster_story
-    from monitor.filings import roster_load
+    from monitor.filings import milestone_load, roster_load
     from monitor.filings.load import record_all, record_written
     from monitor.store import meta
 
@@ -50,6 +51,7 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
     record_written(store, written_reports(campaign), by)
     record_all(store, filing_story(campaign), by)
     roster_load.record_all(store, roster_story(campaign), by)
+    milestone_load.record_all(store, milestone_story(campaign, _schools_of(store)), by)
     with store.begin() as connection:
         meta.put(connection, meta.DEMONSTRATION, mark)
 
@@ -75,3 +77,15 @@ def _import(store: "Store", campaign: Campaign, paths: list[Path], by: str, tell
             if result.refused:
                 message = result.refused[0].message
                 raise DemoError(_("{file} was refused: {message}").format(file=path.name, message=message))
+
+
+def _schools_of(store: "Store") -> dict[str, int]:
+    """Code of a unit → how many schools hang directly below it, closed ones left out."""
+    from monitor.store.register import load_register
+
+    with store.connect() as connection:
+        units = load_register(connection).units
+    schools = units.filter((pl.col("kind") == "school") & pl.col("closed").is_null() & pl.col("successor_id").is_null())
+    counted = schools.group_by("shown_parent_id").len()
+    named = counted.join(units.select(shown_parent_id="id", code="code"), on="shown_parent_id")
+    return dict(named.select("code", "len").iter_rows())

@@ -176,6 +176,15 @@ class Rosters(_Section):
     paper: dict[str, date]
 
 
+class Milestones(_Section):
+    """[milestones]: what was done when, and what was not."""
+
+    trained_by_province: date
+    missing: dict[str, list[str]]
+    share: dict[str, Share]
+    done: dict[str, dict[str, date]]
+
+
 class Scenario(_Section):
     """The whole of scenario.toml."""
 
@@ -203,6 +212,7 @@ class Scenario(_Section):
     merged: list[Change]
     filings: Filings
     rosters: Rosters
+    milestones: Milestones
 
     @property
     def days(self) -> list[date]:

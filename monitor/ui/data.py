@@ -4,7 +4,7 @@ Everything is cached under the data version, which is read anew on each run: wha
 once, and nothing stale is shown. The measures are computed by monitor.progress; here nothing is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +17,7 @@ from monitor import i18n, progress
 from monitor.access.who import Who
 from monitor.figures import DENOMINATORS, FIGURES, sector_of
 from monitor.measures.bottleneck import stages
+from monitor.measures.finish import completed_since
 from monitor.measures.panel import Panel
 from monitor.progress import View
 from monitor.store import Scope, meta, read
@@ -85,6 +86,19 @@ def _days(store: str, number: int) -> tuple[date | None, date | None, date | Non
         return None, None, None
     last = max(opened.campaign.deadline, known[-1]) + _BEYOND
     return known[0], known[-1], min(last, date(LAST_YEAR, 12, 31))
+
+
+def finished(
+    who: Who, unit: Unit, below: Sequence[Unit], sector: str, day: date
+) -> dict[int, tuple[date | None, float | None]]:
+    """Of a unit and of units below it, by id: since when each is complete (None: it is not), and its completion (None:
+    nothing is expected of it). Empty before any figures."""
+    known = days()
+    if known[0] is None or day < known[0]:
+        return {}
+    key = Key(*version(), who.scope, day, i18n.language())
+    found = _finished(key, tuple(one.id for one in (unit, *below)), sector)
+    return {int(str(one)): (row["since"], row["completion"]) for one, row in found.iterrows()}
 
 
 class Reader:
@@ -248,6 +262,12 @@ def _by_school_type(key: Key, code: str, sector: str) -> pd.DataFrame:
     found = found[(found["total"] > 0) | (found["expected"] > 0) | (found["approved"] > 0)]
     whole = found[DENOMINATORS[runtime.campaign().denominator]]
     return found.assign(denominator=whole, completion=found["approved"] / whole.where(whole > 0))
+
+
+@_cached
+def _finished(key: Key, units: tuple[int, ...], sector: str) -> pd.DataFrame:
+    with _view(key) as view:
+        return completed_since(progress.panel(view, units, sector))
 
 
 @_cached

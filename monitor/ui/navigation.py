@@ -60,6 +60,8 @@ class Page:
         return role in self.roles and (self.sector is None or self.sector in ROLES[role].sectors)
 
 
+_OFFICES: Final = _REPORTING | {"county"}
+
 _PROGRESS: Final = _marked("Progress")
 _FILING: Final = _marked("Filing")
 _DATA: Final = _marked("Data")
@@ -72,9 +74,10 @@ REGISTRY: Final = (
     Page("lagging", _marked("Lagging units"), ":material/running_with_errors:", _PROGRESS),
     Page("monthly", _marked("Monthly report"), ":material/description:", _FILING, _REPORTING),
     Page("filings", _marked("Filing calendar"), ":material/event_available:", _FILING, _REPORTING),
+    Page("roster", _marked("Working-group rosters"), ":material/groups:", _FILING, _REPORTING),
+    Page("milestones", _marked("Milestones"), ":material/flag:", _FILING, _OFFICES),
     Page("quality", _marked("Data quality"), ":material/rule:", _DATA),
     Page("bulletin", _marked("Bulletins"), ":material/campaign:", _FILING),
-    Page("roster", _marked("Working-group rosters"), ":material/groups:", _FILING, _REPORTING),
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),
 )

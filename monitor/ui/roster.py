@@ -4,7 +4,7 @@ Nothing here is cached: what the lists hold are states and counts, what the form
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from zlib import crc32
 
@@ -14,14 +14,13 @@ import streamlit as st
 from monitor.access.who import Who
 from monitor.figures import SECTORS
 from monitor.filings import roster as life
-from monitor.filings.deadline import end_of_day
 from monitor.filings.listing import written
 from monitor.filings.source import written as written_day
 from monitor.filings.standing import counts
 from monitor.filings.state import STATES, SUBMITTED, State
 from monitor.i18n import _
 from monitor.store import clock
-from monitor.ui import figures, filing_states, guard, header, navigation, runtime, state
+from monitor.ui import figures, filing_states, guard, header, moments, navigation, runtime, state
 
 _NAMED: Final = 6
 _LISTED: Final = 470
@@ -53,13 +52,13 @@ def opened(who: Who) -> Page:
     campaign = runtime.campaign()
     with st.container(horizontal=True, vertical_alignment="bottom", key="header"):
         st.title(navigation.PAGES["roster"].title, anchor=False)
-        sector = _sector(who)
+        sector = moments.sector(who)
     owed = life.stage(campaign)
     if owed is None:
         st.info(_("This campaign asks for no rosters."))
         st.stop()
     with runtime.store().connect() as connection:
-        at = _moment(clock.now(connection, campaign))
+        at = moments.moment(clock.now(connection, campaign))
         everyone = life.standing(connection, campaign, who.scope, at)
     found = everyone[everyone["sector"] == sector]
     if found.empty:
@@ -72,25 +71,6 @@ def opened(who: Who) -> Page:
         )
     )
     return Page(who, at, sector, found, _chosen(who, everyone, found))
-
-
-def _sector(who: Who) -> str:
-    """The sector that is looked at, with its switch where the account sees both."""
-    unit = who.unit
-    sector = state.sector(who, default="universities" if unit and unit.kind == "university" else "schools")
-    if len(who.scope.sectors) > 1 and (unit is None or unit.kind == "province"):
-        state.pick_sector(sector)
-    return sector
-
-
-def _moment(now: datetime) -> datetime:
-    """Now; or the end of the day that the address asks for, if it has come to its end."""
-    asked = state.get("day")
-    try:
-        day = date.fromisoformat(asked) if asked else None
-    except ValueError:
-        day = None
-    return now if day is None else min(now, end_of_day(runtime.campaign(), day))
 
 
 def _chosen(who: Who, everyone: pd.DataFrame, found: pd.DataFrame) -> str:
