@@ -9,19 +9,20 @@ from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.intake.headers import KINDS
 from monitor.store.loads import LoadRefused
-from monitor.store.read.history import batches, newest
+from monitor.store.read.history import batches, newest, taken_back
 from monitor.store.undo import undo
-from monitor.ui import figures, runtime
+from monitor.ui import figures, runtime, state, words
 from monitor.ui.intake import put_away, wait_for
 from monitor.ui.jobs import Job
+from monitor.ui.navigation import PAGES
 
 _JOB: Final = "batches-undo"
 _ASKED: Final = "batches-asked"
-_COUNTS: Final = ("rows", "loaded", "corrected", "must_fix", "explain", "note")
+_COUNTS: Final = ("rows", "loaded", "unchanged", "corrected", "must_fix", "explain", "note")
 
 
 def show(who: Who) -> None:
-    """The list of batches with the undo of the newest."""
+    """The list of batches; one of them opened, the newest with its undo."""
     st.subheader(_("Batches"), anchor=False)
     _undoing()
     with runtime.store().connect() as connection:
@@ -34,19 +35,80 @@ def show(who: Who) -> None:
         if last is not None:
             _undo(who, found[found["id"] == last].iloc[0])
         figures.download(who, shown, _("batches"), key="batches")
-    numbers: dict[str, Any] = {
+    _opened(found)
+    _table(shown, found["id"].astype(str).tolist())
+
+
+def _table(shown: pd.DataFrame, numbers: list[str]) -> None:
+    config: dict[str, Any] = {
         name: st.column_config.NumberColumn(name, format="localized")
         for name in shown.columns
         if shown[name].dtype == "int64"
     }
-    st.dataframe(shown, hide_index=True, column_config=numbers, height="content" if len(shown) <= 12 else 440, row_height=32,
-                 key="batches-list", alt=_("Batches, the newest first"))  # fmt: skip
+    config[_("File")] = st.column_config.ButtonColumn(
+        _("File"), type="tertiary", alignment="left", key="batches-click", width=260, help=_("Click a file to open its batch"),
+        on_click=state.clicked("batches-click", numbers, lambda number: state.put(batch=number)),
+    )  # fmt: skip
+    st.dataframe(shown.assign(**{_("File"): [f"{file} ›" for file in shown[_("File")]]}), hide_index=True, column_config=config,
+                 height="content" if len(shown) <= 12 else 440, row_height=32, key="batches-list", alt=_("Batches, the newest first"))  # fmt: skip
+
+
+def _opened(found: pd.DataFrame) -> None:
+    """The batch that the address asks for: all that is known of it, and the way to its findings."""
+    chosen = found[found["id"].astype(str) == state.get("batch")]
+    if chosen.empty:
+        return
+    row = chosen.iloc[0]
+    with st.container(border=True, key="batch"):
+        with st.container(horizontal=True, vertical_alignment="top"):
+            st.subheader(
+                _("Batch {batch}: {file}").format(batch=row["id"], file=row["file"]), anchor=False, width="stretch"
+            )
+            st.button(_("Close"), on_click=lambda: state.put(batch=None), key="batch-close", type="tertiary", icon=":material/close:")  # fmt: skip
+        st.markdown(
+            _("{kind}, {days}. Imported by {who} on {at}: {rows} rows, {loaded} loaded ({corrected} of them corrections), {unchanged} unchanged.").format(
+                kind=_kind(row["kind"]), days=_span(row), who=row["loaded_by"] or _("command line"), at=_moment(row["loaded_at"]),
+                **{name: words.whole(row[name]) for name in ("rows", "loaded", "corrected", "unchanged")},
+            )
+        )  # fmt: skip
+        st.caption(_("Fingerprint (SHA-256): {hash}").format(hash=row["sha256"]))
+        if not pd.isna(row["undone_at"]):
+            st.info(
+                _("Undone on {at} by {who}.").format(
+                    at=_moment(row["undone_at"]), who=row["undone_by"] or _("command line")
+                )
+            )
+            return
+        graded = {name: words.whole(row[name]) for name in ("must_fix", "explain", "note")}
+        page = PAGES["quality"]
+        label = _("Its findings: {must_fix} must be fixed, {explain} explained; {note} to be noted").format(**graded)
+        st.page_link(page.file, label=label, icon=page.icon, query_params={"batch": str(row["id"]), "state": "all"})
+
+
+def _kind(key: str) -> str:
+    return KINDS[key].title if key in KINDS else key
+
+
+def _moment(at: Any) -> str:
+    return str(pd.Timestamp(at).tz_convert(runtime.campaign().timezone).strftime("%Y-%m-%d %H:%M"))
+
+
+def _span(row: Any) -> str:
+    """The days of a batch in words."""
+    if not row["days"]:
+        return _("without days")
+    first, last = words.day(row["first_day"], year=True), words.day(row["last_day"], year=True)
+    return (
+        first
+        if row["days"] == 1
+        else _("{first} to {last} ({count} days)").format(first=first, last=last, count=row["days"])
+    )
 
 
 def _listing(found: pd.DataFrame) -> pd.DataFrame:
     zone = runtime.campaign().timezone
     heads = {
-        "rows": _("Rows"), "loaded": _("Loaded"), "corrected": _("Corrected"),
+        "rows": _("Rows"), "loaded": _("Loaded"), "unchanged": _("Unchanged"), "corrected": _("Corrected"),
         "must_fix": _("Must fix"), "explain": _("Explain"), "note": _("Note"),
     }  # fmt: skip
     shown = pd.DataFrame(
@@ -54,8 +116,9 @@ def _listing(found: pd.DataFrame) -> pd.DataFrame:
             _("Batch"): found["id"],
             _("Loaded at"): found["loaded_at"].dt.tz_convert(zone).dt.strftime("%Y-%m-%d %H:%M"),
             _("By"): [name or _("command line") for name in found["loaded_by"]],
-            _("Kind"): [KINDS[key].title if key in KINDS else key for key in found["kind"]],
+            _("Kind"): [_kind(key) for key in found["kind"]],
             _("File"): found["file"],
+            _("Days"): [_span(row) for row in found.to_dict("records")],
         }
     )
     for name in _COUNTS:
@@ -84,6 +147,7 @@ def _undo(who: Who, row: pd.Series) -> None:
             batch=number, file=row["file"], rows=f"{int(row['loaded']):,}"
         )
     )
+    st.markdown(_what_goes(number, row))
     # The button carries the number: a click that comes late finds another batch's button and does nothing.
     if st.button(_("Yes, undo batch {batch}").format(batch=number), key=f"batches-undo-{number}", type="primary"):
         st.session_state.pop(_ASKED)
@@ -94,6 +158,20 @@ def _undo(who: Who, row: pd.Series) -> None:
     if st.button(_("Cancel"), key="batches-undo-cancel", type="tertiary"):
         st.session_state.pop(_ASKED)
         st.rerun()
+
+
+def _what_goes(number: int, row: pd.Series) -> str:
+    """What an undo takes back, in a sentence."""
+    with runtime.store().connect() as connection:
+        taken = taken_back(connection, number)
+    said = _("Taken back: {days}, {loaded} rows, of which {replaced} are put back as they were; {findings} findings go").format(
+        days=_span(row), loaded=words.whole(row["loaded"]), replaced=words.whole(taken.replaced), findings=words.whole(taken.findings)
+    )  # fmt: skip
+    if taken.explained:
+        said += _(", {count} of them with their explanations").format(count=words.whole(taken.explained))
+    if taken.reopened:
+        said += _("; {count} older findings are open again").format(count=words.whole(taken.reopened))
+    return said + _(".")
 
 
 def _undoing() -> None:
