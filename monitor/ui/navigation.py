@@ -76,8 +76,9 @@ REGISTRY: Final = (
     Page("filings", _marked("Filing calendar"), ":material/event_available:", _FILING, _REPORTING),
     Page("roster", _marked("Working-group rosters"), ":material/groups:", _FILING, _REPORTING),
     Page("milestones", _marked("Milestones"), ":material/flag:", _FILING, _OFFICES),
-    Page("quality", _marked("Data quality"), ":material/rule:", _DATA),
     Page("bulletin", _marked("Bulletins"), ":material/campaign:", _FILING),
+    Page("quality", _marked("Data quality"), ":material/rule:", _DATA),
+    Page("reconciliation", _marked("Reconciliation"), ":material/balance:", _DATA),
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),
 )

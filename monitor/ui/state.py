@@ -10,6 +10,7 @@ that a link opens what its sender saw and the browser's back button goes back.
     type, status, level, ownership, place, stage, q, sort   what a list is narrowed down to, and its order
     kind                                               which units a list is of (city, county, school, university)
     grade, rule, state, on, batch, about               the same of findings: `on` is their day
+    gap                                                which of two gaps between denominators
     p, item                                            the page of a long list, the row of it that is opened
 """
 
@@ -31,7 +32,8 @@ EVERYTHING: Final = ""
 """The choice that narrows nothing down: it is not written into the address."""
 
 NARROWING: Final = (
-    "type", "status", "level", "ownership", "place", "stage", "q", "sort", "grade", "rule", "state", "on", "batch", "about"
+    "type", "status", "level", "ownership", "place", "stage", "q", "sort", "grade", "rule", "state", "on", "batch", "about",
+    "gap",
 )  # fmt: skip
 """What narrows a list down and orders it."""
 

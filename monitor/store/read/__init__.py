@@ -6,7 +6,7 @@ Frames are pandas, small (tens to a few hundred rows; a province's schools at mo
 from monitor.store.read.batches import batch_files, batches_behind, newest_day, snapshot_days, source_batches
 from monitor.store.read.contacts import contacts
 from monitor.store.read.findings import finding_counts
-from monitor.store.read.leaves import bounds, leaf_history, leaves_below
+from monitor.store.read.leaves import bounds, leaf_history, leaves_below, reporting_below
 from monitor.store.read.own import approved_before, collection_before, collection_on, review_on
 from monitor.store.read.standing import by_school_type, figures, first_days, panel
 from monitor.store.read.tree import children, children_of, descendants, path, root, unit, unit_by_id
@@ -31,6 +31,7 @@ __all__ = [
     "newest_day",
     "panel",
     "path",
+    "reporting_below",
     "review_on",
     "root",
     "snapshot_days",

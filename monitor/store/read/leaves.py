@@ -227,3 +227,18 @@ def _original_tables(connection: Connection, leaves: Sequence[int]) -> None:
         for row in replaced:  # the oldest comes last and stays
             rows[tuple(row[part] for part in key)] = tuple(row["before"][part] for part in names)
         bulk.insert(connection, f"original_{name}", columns, (place + figures for place, figures in rows.items()))
+
+
+def reporting_below(connection: Connection, scope: Scope, unit_id: int, sector: str) -> pd.DataFrame:
+    """The units at or below a unit that its figures are the sums of: unit, code, name, parent (name of the office
+    above), ordered by code. What was merged into one of them is part of it."""
+    rows = connection.execute(
+        text(
+            "SELECT u.id, u.code, u.name, p.name FROM unit_ancestor a JOIN unit u ON u.id = a.unit_id"
+            " LEFT JOIN unit p ON p.id = u.shown_parent_id WHERE a.ancestor_id = :id AND u.head_id = u.id"
+            f" AND u.sector = :sector AND {within(scope)} ORDER BY u.code"
+        ),
+        {"id": unit_id, "sector": sector},
+    )
+    found = pd.DataFrame([tuple(row) for row in rows], columns=["unit", "code", "name", "parent"])
+    return found.fillna({"parent": ""})
