@@ -17,7 +17,7 @@ from monitor.filings.roster import Roster, RosterRefused
 from monitor.i18n import _
 from monitor.intake.own_roster import LARGEST, NotRead, read_own
 from monitor.rosters import CELLS, DUTIES, LONGEST, MUST_FIX, Member, Problem, lines_wrong, name_of, tidied, wrong
-from monitor.ui import runtime, state, uploads
+from monitor.ui import roster_paper, runtime, state, uploads
 from monitor.ui.roster import Page, badge, stage_word
 
 _EDIT: Final = "roster-edit"
@@ -44,6 +44,8 @@ def show(page: Page) -> None:
         _people(found.people)
         if life.may_receive(runtime.campaign(), page.who, found.unit):
             _receive(page, found)
+    if found.people:
+        roster_paper.links(page.who, found.unit)
     _history(found)
     if found.people is not None and life.may_erase(runtime.campaign(), page.who, found.unit):
         _erase(page, found)

@@ -1,0 +1,150 @@
+"""The roster of a working group (附件2) as a form: data/templates/roster.xlsx filled in, as a workbook or as a PDF.
+
+A template may be put in place of the shipped one. It holds the placeholders of `MEANINGS`; the row with {{each_member.…}}
+is repeated once a person. Text is text: nothing that a person typed can become a formula.
+"""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
+
+from monitor.campaign import Campaign
+from monitor.documents import sheetpdf
+from monitor.documents.archive import settled
+from monitor.documents.heights import fit_rows
+from monitor.documents.rows import laid_out
+from monitor.documents.spelling import braced, is_broken, names_in, replaced
+from monitor.documents.template import Problem, TemplateError, margins, open_book, texts
+from monitor.filings.source import written
+from monitor.i18n import _
+from monitor.rosters import DUTIES, Member
+
+TEMPLATE: Final = "roster.xlsx"
+GROUP: Final = "each_member"
+
+MEANINGS: Final[Mapping[str, str]] = {
+    "campaign.title": "全称",
+    "campaign.issuer": "主办单位",
+    "stage.title": "阶段名称",
+    "stage.due": "截止日",
+    "unit.name": "单位名称",
+    "unit.code": "单位代码",
+    "day": "打印日期",
+    "members": "人数",
+    f"{GROUP}.number": "序号",
+    f"{GROUP}.duty": "职责",
+    f"{GROUP}.person": "姓名",
+    f"{GROUP}.department": "部门",
+    f"{GROUP}.post": "职务",
+    f"{GROUP}.phone": "办公电话",
+    f"{GROUP}.mobile": "手机",
+    f"{GROUP}.email": "邮箱",
+}
+"""Every placeholder of the form, with what it stands for (docs/placeholders.md)."""
+
+
+@dataclass(frozen=True)
+class RosterForm:
+    """What the form holds: whose roster, of which day, who is on it."""
+
+    name: str
+    code: str
+    day: date
+    people: Sequence[Member]
+
+
+def template_path(campaign: Campaign) -> Path:
+    """The template of the form, which an office may replace by its own."""
+    return campaign.path(campaign.data.templates) / TEMPLATE
+
+
+def xlsx(campaign: Campaign, form: RosterForm, template: bytes | Path | None = None) -> bytes:
+    """The form as a workbook. The same roster and template give the same bytes.
+
+    Raises:
+        TemplateError: the template cannot be read, or holds an unknown or broken placeholder.
+    """
+    book = open_book(template or template_path(campaign))
+    problems = tuple(
+        problem for sheet in book.worksheets for place, text in texts(sheet) for problem in _wrong(place, text)
+    )
+    if problems:
+        raise TemplateError(problems)
+    values, items = _values(campaign, form), [_item(number, one) for number, one in enumerate(form.people, 1)]
+    for sheet in book.worksheets:
+        _fill(sheet, values, items or [dict.fromkeys((name for name in MEANINGS if name.startswith(GROUP)), "")])
+    book.properties.title = f"{form.name}工作组名单"
+    book.properties.creator = form.name
+    book.properties.lastModifiedBy = ""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return settled(buffer.getvalue(), datetime.combine(form.day, time()))
+
+
+def pdf(campaign: Campaign, form: RosterForm) -> bytes:
+    """The form as a PDF, set from the workbook.
+
+    Raises:
+        TemplateError: as `xlsx`.
+    """
+    return sheetpdf.convert(xlsx(campaign, form), f"{form.name}工作组名单", form.day)
+
+
+def _wrong(place: str, text: str) -> list[Problem]:
+    found = [
+        Problem("unknown", place, _("Unknown placeholder {placeholder}.").format(placeholder=braced(name)))
+        for name in names_in(text)
+        if name not in MEANINGS
+    ]
+    if is_broken(text):
+        message = _("The braces in “{text}” do not make a placeholder; write {example}.")
+        found.append(Problem("broken", place, message.format(text=text, example=braced("unit.name"))))
+    return found
+
+
+def _values(campaign: Campaign, form: RosterForm) -> dict[str, str]:
+    stage = next((one for one in campaign.stages if one.key == "roster"), None)
+    return {
+        "campaign.title": campaign.title,
+        "campaign.issuer": campaign.campaign.issuer,
+        "stage.title": stage.title if stage else "",
+        "stage.due": written(stage.due) if stage and stage.due else "",
+        "unit.name": form.name,
+        "unit.code": form.code,
+        "day": written(form.day),
+        "members": str(len(form.people)),
+    }
+
+
+def _item(number: int, member: Member) -> dict[str, str]:
+    cells = {name: getattr(member, name) for name in ("person", "department", "post", "phone", "mobile", "email")}
+    cells |= {"number": str(number), "duty": DUTIES.get(member.duty, member.duty)}
+    return {f"{GROUP}.{name}": text for name, text in cells.items()}
+
+
+def _fill(sheet: Any, values: Mapping[str, str], items: Sequence[Mapping[str, str]]) -> None:
+    typed = []
+    for number, row in enumerate(laid_out(sheet, "", {GROUP: list(items)}), 1):
+        own: Mapping[str, Any] = values if row.item is None else {**values, **row.item}
+        for cell in sheet[number]:
+            if isinstance(cell, MergedCell) or not isinstance(cell.value, str) or not names_in(cell.value):
+                continue
+            text = replaced(cell.value, lambda name, own=own: own.get(name, ""))  # type: ignore[misc]
+            text = ILLEGAL_CHARACTERS_RE.sub("", re.sub(r"\r\n?", "\n", text))
+            cell.value = text or None
+            if text:
+                # openpyxl takes a leading = for a formula; the quote prefix keeps a spreadsheet from doing so on editing.
+                cell.data_type = "s"
+                cell.quotePrefix = text[0] in "=+-@\t"
+                typed.append(cell)
+    fit_rows(sheet, typed)
+    for part in margins(sheet):
+        if part.text:
+            part.text = replaced(part.text, lambda name: values.get(name, "").replace("&", "&&"))
+    sheet.sheet_view.topLeftCell = None
