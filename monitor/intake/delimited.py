@@ -33,7 +33,7 @@ def read_csv(name: str, opener: Opener, bounds: Bounds) -> list[Sheet]:
     encoding, skip = _encoding(start, whole)
     if encoding == "utf-8" and not whole and start.isascii():
         encoding = _encoding_of_rest(opener)
-    first = next(_texts(opener, encoding, skip, bounds), b"")
+    first = next(_texts(opener, encoding, skip), b"")
     separator_line = first[:8].lower().startswith(b"sep=") and first.find(b"\n") in (5, 6)
     delimiter = chr(first[4]) if separator_line else _delimiter(first)
     hint = first.index(b"\n") + 1 if separator_line else 0
@@ -41,14 +41,16 @@ def read_csv(name: str, opener: Opener, bounds: Bounds) -> list[Sheet]:
 
     def blocks() -> Iterator[tuple[int, pl.DataFrame]]:
         row, lead = 1, hint
-        for text in _texts(opener, encoding, skip, bounds):
+        for text in _texts(opener, encoding, skip):
             frame = _parse(text[lead:], delimiter, width)
             lead = 0
-            yield row, frame
             row += frame.height
+            _check_rows(row - 1, bounds)
+            yield row - frame.height, frame
 
     if whole:
         frame = _parse(first[hint:], delimiter, width)
+        _check_rows(frame.height, bounds)
         return [Sheet.of(name, frame)]
     cut = _nth_line_end(first, hint, HEAD_ROWS)
     return [Sheet(name, _parse(first[hint:cut], delimiter, width).head(HEAD_ROWS), blocks)]
@@ -129,10 +131,10 @@ def _encoding_of_rest(opener: Opener) -> str:
     return "utf-8"
 
 
-def _texts(opener: Opener, encoding: str, skip: int, bounds: Bounds) -> Iterator[bytes]:
+def _texts(opener: Opener, encoding: str, skip: int) -> Iterator[bytes]:
     """The file in utf-8, in parts that end where a record ends."""
     decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
-    rows, rest = 0, b""
+    rest = b""
     with opener() as stream:
         stream.read(skip)
         while True:
@@ -144,19 +146,21 @@ def _texts(opener: Opener, encoding: str, skip: int, bounds: Bounds) -> Iterator
                 raise (_truncated() if last and error.end >= len(raw) else _unknown_encoding()) from error
             if b"\n" not in text and b"\r" in text:
                 text = text.replace(b"\r", b"\n")
-            text = rest + text
+            text = rest + text if rest else text
             _check_line(text)
             cut = len(text) if last else _record_end(text)
-            rows += text.count(b"\n", 0, cut)
-            if rows > bounds.rows:
-                raise FileRefused(
-                    "file_too_many_rows", _("The file has more than {rows} rows. Split it.").format(rows=bounds.rows)
-                )
             if cut:
                 yield text[:cut]
             rest = text[cut:]
             if last:
                 return
+
+
+def _check_rows(rows: int, bounds: Bounds) -> None:
+    if rows > bounds.rows:
+        raise FileRefused(
+            "file_too_many_rows", _("The file has more than {rows} rows. Split it.").format(rows=bounds.rows)
+        )
 
 
 def _check_line(text: bytes) -> None:

@@ -79,16 +79,12 @@ def _joined(parts: list[Numbers]) -> Numbers:
 def _units(counter: Counter) -> pl.DataFrame:
     """place, and the unit that counts today for it."""
     known = [(place, unit) for place, unit in enumerate(counter.units) if unit["unit_id"] is not None]
-    places = pl.Series("place", [place for place, _unit in known], dtype=pl.Int64)
-    kinds: dict[str, Any] = {
-        "unit_id": pl.Int64,
-        "unit": pl.String,
-        "unit_name": pl.String,
-        "chain": pl.List(pl.String),
-    }
-    return pl.DataFrame(
-        [places, *(pl.Series(key, [unit[key] for _place, unit in known], dtype=kind) for key, kind in kinds.items())]
-    )
+    names = {"unit_id": pl.Int64, "unit": pl.String, "unit_name": pl.String}
+    columns = {"place": pl.Series([place for place, _unit in known], dtype=pl.Int64)}
+    columns |= {key: pl.Series([unit[key] for _place, unit in known], dtype=kind) for key, kind in names.items()}
+    # Thousands of lists of levels are slow to make one by one, and there are only a handful of different ones.
+    columns["chain"] = pl.Series([",".join(unit["chain"]) for _place, unit in known], dtype=pl.String).str.split(",")
+    return pl.DataFrame(columns)
 
 
 def _repeats(hashes: Numbers) -> Numbers:

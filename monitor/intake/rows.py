@@ -71,7 +71,7 @@ def body(table: Table) -> Body:
 def personal_cells(frame: pl.DataFrame, excepted: frozenset[str]) -> list[tuple[int, int]]:
     """(row, place) of text cells that hold a resident ID number; `excepted` columns (c5) are not looked at."""
     columns = [name for name in frame.columns if name != "row" and name not in excepted]
-    columns = [name for name in columns if (frame[name].str.len_bytes() >= 18).any()]
+    columns = [name for name in columns if (frame[name].str.len_chars() >= 18).any()]
     found = []
     for name in columns:
         hits = frame.select("row", name).filter(suspicious(name))

@@ -6,7 +6,8 @@ of rows in which they came.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -25,6 +26,7 @@ from monitor.intake.values import CODE_LIKE, DESTROYED, FILED_WORDS, LEVEL_WORDS
 from monitor.units import Register
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
+Block = tuple[int, pl.DataFrame]
 
 # A row's state in one number: place of its code << 10 | filed << 7 | level << 4 | status << 1 | has a personal number.
 FILED: Final = {"no": 1, "yes": 2}
@@ -81,10 +83,12 @@ class Counter:
         self._calendar = calendar
         self._salt = secrets.randbits(64)
         self._places: dict[str | None, int] = {}
-        self._raw: dict[str | None, int] = {}
-        self._seen: Numbers = np.zeros(0, np.int64)
+        self._written = pl.Series(dtype=pl.String)  # ways in which codes are written, and which unit each stands for
+        self._place_of = pl.Series(dtype=pl.Int64)
+        self._seen: Numbers = np.full(1, -1, np.int64)
         self._verdicts: dict[int, tuple[str, str, str]] = {}
         self._names = pl.DataFrame(schema={"place": pl.Int64, "name": pl.String})
+        self._usual: Numbers = np.zeros(0, np.uint64)  # of each place the hash of a name that goes with it
         self.units: list[dict[str, Any]] = []
         self.files: list[Counted] = []
         self.day: date | None = None
@@ -99,7 +103,7 @@ class Counter:
         counted.notes += hidden_notes(tables)
         for table in tables:
             self.day = one_day(table, self._calendar)
-            for first, frame in table.sheet.blocks():
+            for first, frame in _ahead(table.sheet.blocks()):
                 self._block(table, first, frame, counted)
         self.files.append(counted)
 
@@ -142,8 +146,7 @@ class Counter:
         return kept
 
     def _states(self, frame: pl.DataFrame) -> Numbers:
-        code = _mapped(frame["code"], self._code_places(frame["code"].unique()))
-        state: Numbers = code.to_numpy().astype(np.int64) * 1024
+        state: Numbers = self._code_places(frame["code"]).to_numpy() * 1024
         for shift, key in ((128, "filed"), (16, "level"), (2, "status")):
             words, numbers = _WORDS[key]
             unique = pl.DataFrame({"raw": frame[key].unique()}).with_columns(text=tidy("raw"))
@@ -157,28 +160,35 @@ class Counter:
         state += filled.to_numpy().astype(np.int64)
         return state
 
-    def _code_places(self, raw: pl.Series) -> dict[str | None, int]:
-        """Place in `units` for every way that codes are written in a block; new codes are looked up."""
-        written = raw.to_list()
-        fresh = [text for text in written if text not in self._raw]
-        if fresh:
-            frame = pl.DataFrame({"raw": fresh}, schema={"raw": pl.String}).with_columns(code=code_text("raw"))
-            new = [code for code in dict.fromkeys(frame["code"].to_list()) if code not in self._places]
+    def _code_places(self, texts: pl.Series) -> pl.Series:
+        """For each cell the place in `units` of its code; ways of writing one that are new are looked up."""
+        places = _looked_up(texts, self._written, self._place_of)
+        if places.null_count():
+            fresh = pl.DataFrame({"raw": texts.filter(places.is_null()).unique()}).with_columns(code=code_text("raw"))
+            new = [code for code in dict.fromkeys(fresh["code"].to_list()) if code not in self._places]
             lines = pl.DataFrame({"code": new}, schema={"code": pl.String}).with_columns(sheet=pl.lit(0), row=pl.lit(0))
             for line in resolve(lines, self._register, Refused()).iter_rows(named=True):
                 self._places[line["code"]] = len(self.units)
                 self.units.append(line)
-            self._raw |= {text: self._places[code] for text, code in frame.iter_rows()}
-        return {text: self._raw[text] for text in written}
+            self._written = pl.concat([self._written, fresh["raw"].fill_null("")])
+            added = pl.Series([self._places[code] for code in fresh["code"].to_list()], dtype=pl.Int64)
+            self._place_of = pl.concat([self._place_of, added])
+            places = _looked_up(texts, self._written, self._place_of)
+        return places
 
     def _judged(self, state: Numbers) -> tuple[list[int], list[int]]:
         """The states in a block that are refused, and those that are no rows of data."""
-        present = np.sort(pl.Series(state).unique().to_numpy())
-        for value in np.setdiff1d(present, self._seen, assume_unique=True):
-            verdict = self._judge(int(value))
+        present = pl.Series(state).unique().to_numpy()
+        at = np.searchsorted(self._seen, present)
+        fresh = present[(at == len(self._seen)) | (self._seen[np.minimum(at, len(self._seen) - 1)] != present)]
+        for value in fresh.tolist():
+            verdict = self._judge(value)
             if verdict is not None:
-                self._verdicts[int(value)] = verdict
-        self._seen = np.union1d(self._seen, present)
+                self._verdicts[value] = verdict
+        if len(fresh):
+            self._seen = np.sort(np.concatenate([self._seen, fresh]))
+        if not self._verdicts:
+            return [], []
         odd = [int(value) for value in present[np.isin(present, list(self._verdicts))]]
         bad = [value for value in odd if self._verdicts[value][0]]
         return bad, [value for value in odd if not self._verdicts[value][0]]
@@ -221,12 +231,21 @@ class Counter:
         fits = np.ones(frame.height, bool)
         if "name" not in table.places:
             return fits
-        pairs = frame.select("row", "code", "name", place=pl.Series(state // 1024), keep=pl.Series(keep)).filter("keep")
+        places = state // 1024
+        self._usual = np.concatenate([self._usual, np.zeros(len(self.units) - len(self._usual), np.uint64)])
+        hashed = frame["name"].hash(self._salt).to_numpy()
+        odd = keep & (hashed != self._usual[places])
+        if not odd.any():
+            return fits
+        pairs = frame.select("row", "code", "name", place=pl.Series(places)).filter(pl.Series(odd))
         new = pairs.select("place", "name").drop_nulls().unique().join(self._names, on=["place", "name"], how="anti")
         if new.is_empty():
             return fits
         wrong = self._contradicting(new)
-        self._names = pl.concat([self._names, new.join(wrong, on=["place", "name"], how="anti")])
+        right = new.join(wrong, on=["place", "name"], how="anti")
+        self._names = pl.concat([self._names, right])
+        usual = right.unique("place").with_columns(hash=pl.col("name").hash(self._salt))
+        self._usual[usual["place"].to_numpy()] = usual["hash"].to_numpy()
         for place, name, belongs in wrong.iter_rows():
             hit = pairs.filter((pl.col("place") == place) & (pl.col("name") == name))
             counted.refuse(table.number, hit, "name", "name_contradicts", belongs)
@@ -246,6 +265,15 @@ class Counter:
         return pairs.join(found.frame().select("row", "extra"), on="row").select("place", "name", "extra")
 
 
+def _ahead(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks, the next one read in another thread while one is counted: reading and counting take as long."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = reader.submit(next, blocks, None)
+            yield block
+
+
 def _needed(table: Table, whole: pl.DataFrame) -> pl.DataFrame:
     """The columns that are counted, below the header; all others are dropped here."""
     columns = {key: f"c{place}" for key, place in table.places.items() if f"c{place}" in whole.columns}
@@ -256,6 +284,12 @@ def _needed(table: Table, whole: pl.DataFrame) -> pl.DataFrame:
         frame = frame.filter(pl.col("row") > table.last_row)
     repeated = frame["filed"] == table.headers["filed"]
     return frame.filter(~repeated.fill_null(False)) if repeated.any() else frame
+
+
+def _looked_up(texts: pl.Series, known: pl.Series, values: pl.Series) -> pl.Series:
+    """For each text its value; null where it is not among the known ones. An empty cell is looked up as ""."""
+    texts = texts.fill_null("") if texts.null_count() else texts
+    return texts.replace_strict(known, values, default=None, return_dtype=pl.Int64)
 
 
 def _mapped(texts: pl.Series, numbers: dict[str | None, int]) -> pl.Series:

@@ -29,7 +29,7 @@ from tests.intake.conftest import (
     line,
     table,
 )
-from tests.intake.test_personal import number
+from tests.test_personal import number
 
 HEAD = (
     "学校代码",
