@@ -75,11 +75,11 @@ def _fresh(request: pytest.FixtureRequest, campaign: Campaign, folder: Path, kin
 _databases = iter(range(1_000_000))
 
 
-def new_database(uri: str) -> str:
-    """A new empty database on the server; its address."""
+def new_database(uri: str, template: str = "") -> str:
+    """A new database on the server, empty or a copy of the database `template`; its address."""
     import psycopg
 
     name = f"test_{os.getpid()}_{next(_databases)}"
     with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name}{f' TEMPLATE {template}' if template else ''}".encode())
     return uri.replace("/postgres?", f"/{name}?")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -12,6 +12,7 @@ from monitor.i18n import _
 from monitor.intake.figures import no_rows
 from monitor.intake.problems import FINDINGS, Finding
 from monitor.intake.refusals import Refused
+from monitor.intake.resolve import OLD, old_units
 from monitor.intake.teachers import FILED, STATUS, Counter, Numbers, unpack
 
 _UNIT: Final = ("unit_id", "unit", "unit_name", "chain")
@@ -61,6 +62,8 @@ def total(counter: Counter) -> Export:
     sums = _sums(counted, units)
     findings[0] += _odd_states(sums, counter.day)
     people = pl.DataFrame({"file": place_of_file, "place": states // 1024}).group_by("file", "place").len("people")
+    for place, found in enumerate(findings):
+        found += _old_codes(people.filter(pl.col("file") == place), counter)
     people = (
         people.join(units.select("place", "unit_id"), on="place")
         .group_by("file", "unit_id")
@@ -85,6 +88,22 @@ def _units(counter: Counter) -> pl.DataFrame:
     # Thousands of lists of levels are slow to make one by one, and there are only a handful of different ones.
     columns["chain"] = pl.Series([",".join(unit["chain"]) for _place, unit in known], dtype=pl.String).str.split(",")
     return pl.DataFrame(columns)
+
+
+def _old_codes(people: pl.DataFrame, counter: Counter) -> list[Finding]:
+    """The note of a file in which old codes stand; people: place and how many rows have its code."""
+    lines = [
+        {
+            **{key: counter.units[place][key] for key in OLD[1:4]},
+            "said": counter.units[place]["code"],
+            "sheet": 0,
+            "n": rows,
+        }
+        for place, rows in people.select("place", "people").sort("place").iter_rows()
+        if counter.units[place]["via"]
+    ]
+    old = pl.DataFrame(lines, {name: pl.Int64 if name in ("unit_id", "sheet", "row", "n") else pl.String for name in (*OLD, "n")})  # fmt: skip
+    return old_units(old, int(old["n"].sum()))
 
 
 def _repeats(hashes: Numbers) -> Numbers:

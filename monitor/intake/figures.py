@@ -13,7 +13,7 @@ from monitor.intake.headers import KINDS
 from monitor.intake.problems import NOTE, FileRefused, Finding
 from monitor.intake.recognise import Table
 from monitor.intake.refusals import Refused
-from monitor.intake.resolve import Calendar, check_names, check_open, days, old_units, resolve
+from monitor.intake.resolve import Calendar, check_names, check_open, days, old_rows, resolve
 from monitor.intake.rows import Body, body
 from monitor.intake.totals import compare_totals
 from monitor.intake.values import LEVEL_WORDS, word_column
@@ -37,6 +37,7 @@ class Checked:
     Attributes:
         rows: number of data rows.
         days: the days of them.
+        old: its resolve.old_rows, of which a file is told once.
         table: the rows to load, one a key (KEYS and the counts), with `row` and `sheet` of the first row of each.
         refused, findings: what was found on the way; findings about the figures themselves come later (sanity.py).
     """
@@ -47,7 +48,7 @@ class Checked:
     table: pl.DataFrame
     refused: Refused
     findings: list[Finding] = field(default_factory=list)
-    marks: pl.DataFrame = field(default_factory=pl.DataFrame)
+    old: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def check_figures(kind: str, tables: Sequence[Table], register: Register, calendar: Calendar) -> Checked:
@@ -74,11 +75,11 @@ def check_figures(kind: str, tables: Sequence[Table], register: Register, calend
         data = _levels(data, refused)
         _in_chain(data, refused)
     _counts(data, kind, refused)
-    findings = [*hidden_notes(tables, data), *old_units(data)]
+    findings = hidden_notes(tables, data)
     findings += compare_totals(kind, bodies, data, groups, register)
     good, more = _one_a_key(data, kind, register, refused)
     found = data["day"].drop_nulls().unique().sort().to_list() if kind != "statistics" else []
-    return Checked(kind, data.height, found, good, refused, findings + more)
+    return Checked(kind, data.height, found, good, refused, findings + more, old_rows(data, register))
 
 
 def no_rows() -> FileRefused:

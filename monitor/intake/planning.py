@@ -18,7 +18,7 @@ from monitor.intake.headers import Vocabulary
 from monitor.intake.problems import FileRefused, Finding, Refusal
 from monitor.intake.recognise import Table, recognise
 from monitor.intake.register_table import check_units
-from monitor.intake.resolve import Calendar, possible
+from monitor.intake.resolve import Calendar, old_units, possible
 from monitor.intake.roster import check_rosters
 from monitor.intake.sanity import History, find
 from monitor.intake.teachers import Counter
@@ -258,7 +258,8 @@ def _check(store: Store, campaign: Campaign, job: Job, made: Plan, would_be: Reg
                 _("A teacher export, and a roster, must be a file of its own. Move the other tables to another file."),
             )
     by_kind = {part.kind: part.table for part in checked}
-    findings = [finding for part in checked for finding in part.findings] + (units.findings if units else [])
+    findings = old_units(pl.concat([part.old for part in checked])) if checked else []
+    findings += [finding for part in checked for finding in part.findings] + (units.findings if units else [])
     refusals = [item for part in checked for item in part.refused.sentences(tables)]
     refusals += units.refused.sentences(tables) if units else []
     findings += _figures_findings(store, campaign, by_kind.get("collection"), by_kind.get("review"))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 import polars as pl
 
@@ -107,26 +108,44 @@ def _plain(name: str) -> str:
     return str(frame.select(comparable("name")).item())
 
 
-def old_units(rows: pl.DataFrame) -> list[Finding]:
-    """The one note of a file in which old codes stand."""
-    old = rows.filter(pl.col("via").is_not_null() & (pl.col("via") != ""))
+OLD: Final = ("said", "unit_id", "unit", "unit_name", "sheet", "row")
+"""Columns of `old_rows`: the old code or name as written, and whose it is today."""
+
+
+def old_rows(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """The rows in which an old code stands, or today's code with an old name."""
+    old_code = pl.col("via").is_not_null() & (pl.col("via") != "")
+    if "name" not in rows.columns or register.names.is_empty():
+        return rows.filter(old_code).select(pl.col("code").alias("said"), *OLD[1:])
+    former = register.names.select("unit_id", written=comparable("name"), former=pl.lit(True)).unique()
+    named = rows.with_columns(written=comparable("name")).join(
+        former, on=["unit_id", "written"], how="left", maintain_order="left"
+    )
+    old_name = pl.col("former").fill_null(False) & (pl.col("written") != comparable("unit_name"))
+    said = pl.when(old_code).then(pl.col("code")).otherwise(pl.col("name").str.strip_chars())
+    return named.filter(old_code | old_name.fill_null(False)).select(said.alias("said"), *OLD[1:])
+
+
+def old_units(old: pl.DataFrame, rows: int | None = None) -> list[Finding]:
+    """The one note of a file about its `old_rows`; `rows` is how many there are where `old` holds only one for each code."""
     if old.is_empty():
         return []
-    pairs = old.unique(["code", "unit"], keep="first", maintain_order=True)
+    pairs = old.unique(["said", "unit"], keep="first", maintain_order=True)
     said = "、".join(
-        f"{code} → {unit} {name}" for code, unit, name in pairs.select("code", "unit", "unit_name").head(5).iter_rows()
+        f"{written} → {unit} {name}"
+        for written, unit, name in pairs.select("said", "unit", "unit_name").head(5).iter_rows()
     )
     if pairs.height > 5:
         said += "…"
     first = old.row(0, named=True)
     one = pairs["unit"].n_unique() == 1
-    message = _("Old codes were taken as those of the units that count today: {pairs} ({rows} rows).").format(
-        pairs=said, rows=old.height
+    message = _("Old codes and names were taken as those of the units that count today: {pairs} ({rows} rows).").format(
+        pairs=said, rows=rows or old.height
     )
     return [
         Finding(
             "old_unit", NOTE, first["unit"] if one else None, first["unit_id"] if one else None, None, first["row"], message,
-            {"codes": pairs.height, "rows": old.height}, first["sheet"],
+            {"codes": pairs.height, "rows": rows or old.height}, first["sheet"],
         )
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from monitor.intake.figures import hidden_notes, no_rows, refuse_personal
 from monitor.intake.problems import NOTE, Finding
 from monitor.intake.recognise import Table
 from monitor.intake.refusals import Refused
-from monitor.intake.resolve import check_names, old_units, resolve
+from monitor.intake.resolve import check_names, old_rows, old_units, resolve
 from monitor.intake.rows import body
 from monitor.rosters import CELLS, DUTIES, Member
 from monitor.units import Register
@@ -54,7 +54,7 @@ def check_rosters(tables: Sequence[Table], register: Register, campaign: Campaig
     findings = [*hidden_notes(tables, rows)]
     rows = _tidied(resolve(rows, register, refused))
     check_names(rows, register, refused)
-    findings += old_units(rows)
+    findings += old_units(old_rows(rows, register))
     rows = _once(rows, findings)
     _check_cells(rows, refused)
     _check_owed(rows, register, campaign, refused)

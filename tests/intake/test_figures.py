@@ -98,7 +98,7 @@ def test_an_old_code_or_name_is_taken_as_its_successors(office: Office, code: st
     result = office.take(table((DAY, code, name, 100, 90, 80), (DAY, ONE, "", 10, 9, 8)))
     assert codes(result) == []
     assert office.collection()[NEW_CODE, DAY] == (100, 90, 80, None)
-    assert found(result) == (["old_unit"] if code == OLD_CODE else [])
+    assert found(result) == (["old_unit"] if code == OLD_CODE or "奉化市" in name else [])
 
 
 def test_old_codes_are_said_once_a_file(office: Office) -> None:
@@ -395,3 +395,12 @@ def test_digits_that_are_no_plain_numbers_under_the_header(office: Office, text:
     """int() knows neither of them, and the first row of data is looked at for numbers of columns."""
     result = office.take(table((DAY, ONE, "", text, 0, 0)))
     assert result.loaded == (text != "½") and codes(result) == ["count_not_a_number"] * (text == "½")
+
+
+def test_old_names_are_said_too_and_all_of_it_once_a_file(office: Office) -> None:
+    levels = ("统计日期", "单位代码", "审核级次", "待审核人数", "审核通过人数", "退回人数")
+    book = xlsx([HEADER, [DAY, NEW_CODE, "奉化市", 5, 4, 3]], [levels, [DAY, AWAY, "学校", 1, 1, 1]])
+    result = office.take(book, "a.xlsx")
+    notes = [finding for finding in result.findings if finding.code == "old_unit"]
+    assert len(notes) == 1 and f"奉化市 → {NEW_CODE}" in notes[0].message and f"{AWAY} → {INTO}" in notes[0].message
+    assert "2 行" in notes[0].message

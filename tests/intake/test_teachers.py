@@ -185,7 +185,9 @@ def test_the_day_comes_from_the_option_or_the_title(office: Office) -> None:
 
 
 def test_old_codes_count_for_their_successor(office: Office) -> None:
-    office.take(export(person(OLD_CODE, name="奉化市"), person(NEW_CODE)))
+    result = office.take(export(person(OLD_CODE, name="奉化市"), person(NEW_CODE)))
+    (note,) = [finding for finding in result.findings if finding.code == "old_unit"]
+    assert f"{OLD_CODE} → {NEW_CODE} 奉化区" in note.message and "1 行" in note.message
     assert office.collection() == {(NEW_CODE, DAY): (None, 2, 2, 0)}
 
 
