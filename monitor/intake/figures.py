@@ -15,7 +15,7 @@ from monitor.intake.recognise import Table
 from monitor.intake.refusals import Refused
 from monitor.intake.resolve import Calendar, check_names, check_open, days, old_rows, resolve
 from monitor.intake.rows import Body, body
-from monitor.intake.totals import compare_totals
+from monitor.intake.totals import compare_totals, groups_among_totals
 from monitor.intake.values import LEVEL_WORDS, word_column
 from monitor.units import Register
 
@@ -64,6 +64,7 @@ def check_figures(kind: str, tables: Sequence[Table], register: Register, calend
     rows = pl.concat([part.data.with_columns(sheet=pl.lit(part.table.number, pl.Int64)) for part in bodies])
     rows = resolve(rows, register, refused)
     groups = rows.filter(pl.col("reporting").not_() & pl.col("unit_id").is_not_null())
+    groups = pl.concat([groups, *(groups_among_totals(part, register) for part in bodies)], how="diagonal")
     data = rows.filter(pl.col("reporting") | pl.col("unit_id").is_null())
     if data.is_empty():
         raise no_rows()

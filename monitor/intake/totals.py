@@ -9,6 +9,8 @@ import polars as pl
 from monitor.i18n import _
 from monitor.intake.headers import KINDS
 from monitor.intake.problems import FINDINGS, Finding
+from monitor.intake.refusals import Refused
+from monitor.intake.resolve import resolve
 from monitor.intake.rows import Body
 from monitor.intake.values import LEVEL_WORDS, day_column, word_column
 from monitor.units import Register
@@ -36,6 +38,17 @@ def compare_totals(
     return sorted(found, key=lambda item: (item.sheet, item.row or 0))
 
 
+def groups_among_totals(part: Body, register: Register) -> pl.DataFrame:
+    """Rows such as “330106 西湖区合计”: a unit with units below it, whatever else the row is called, sums up those.
+
+    They are taken out of `part.totals`, as far as comparing goes (column `group`).
+    """
+    totals = resolve(part.totals.with_columns(sheet=pl.lit(part.table.number, pl.Int64)), register, Refused())
+    groups = totals.filter(pl.col("reporting").not_())
+    part.totals = part.totals.with_columns(group=pl.col("row").is_in(groups["row"].to_list()))
+    return groups.drop("label")
+
+
 def _labelled(kind: str, part: Body, data: pl.DataFrame) -> list[Finding]:
     number = part.table.number
     here = data.filter(pl.col("sheet") == number)
@@ -43,6 +56,9 @@ def _labelled(kind: str, part: Body, data: pl.DataFrame) -> list[Finding]:
     totals = _sliced(part.totals, part)
     found, since = [], 0
     for line in totals.iter_rows(named=True):
+        if line["group"]:
+            since = line["row"]
+            continue
         if line["label"] == "subtotal":
             choices = [here.filter((pl.col("row") > since) & (pl.col("row") < line["row"]))]
             since = line["row"]

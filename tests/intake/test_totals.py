@@ -3,7 +3,7 @@
 import pytest
 
 from tests.intake.books import xlsx
-from tests.intake.conftest import AWAY, DAY, HEADER, INTO, ONE, THREE, TWO, Office, codes, found, line, table
+from tests.intake.conftest import AWAY, CITY_RUN, DAY, HEADER, INTO, ONE, THREE, TWO, Office, codes, found, line, table
 
 A, B, C = (
     line(ONE, expected=100, entered=90, submitted=80),
@@ -132,3 +132,15 @@ def test_a_header_repeated_on_every_page(office: Office) -> None:
 def test_a_row_of_a_unit_with_units_below_need_not_be_complete(office: Office) -> None:
     result = office.take(table(("", "330106", "全区", 160, "—", "约120"), A, B))
     assert (codes(result), found(result), result.rows) == ([], [], 2)
+
+
+@pytest.mark.parametrize("word", ["小计", "合计", "西湖区合计", "西湖区小计", "西湖区"])
+def test_a_row_of_sums_with_the_code_of_a_unit_sums_up_what_is_below_it(office: Office, word: str) -> None:
+    """Before its rows or after them, and whatever other rows stand between."""
+    above = (DAY, "330106", word, 30, 20, 11)
+    rows = [(DAY, ONE, "", 10, 10, 5), (DAY, CITY_RUN, "", 7, 7, 7), (DAY, TWO, "", 20, 10, 5)]
+    for lines in ([above, *rows], [*rows, above]):
+        result = office.take(table(*lines))
+        (finding,) = [item for item in result.findings if item.code == "subtotal_differs"]
+        assert finding.unit == "330106" and finding.values == {"submitted": 11, "submitted_sum": 10}
+        assert result.rows == 3
