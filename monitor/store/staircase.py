@@ -36,14 +36,18 @@ FROM rollup_touched t JOIN unit h ON h.id = t.unit_id JOIN unit m ON m.head_id =
 # CROSS JOIN, because SQLite would else read the big table from end to end.
 _COLLECTION: Final = """
 SELECT c.unit_id, c.day, {expected} AS expected, c.entered, c.submitted, {numbered} AS numbered
-FROM rollup_member m CROSS JOIN collection c WHERE c.unit_id = m.unit_id AND c.day >=
-  COALESCE((SELECT MAX(x.day) FROM collection x WHERE x.unit_id = m.unit_id AND x.day <= m.from_day), m.from_day)"""
+FROM rollup_member m CROSS JOIN collection c WHERE c.unit_id = m.unit_id AND c.day >= {begin}"""
+_BEFORE_COLLECTION: Final = (
+    "COALESCE((SELECT MAX(x.day) FROM collection x WHERE x.unit_id = m.unit_id AND x.day <= m.from_day), m.from_day)"
+)
 _REVIEW: Final = """
 SELECT r.unit_id, r.level, r.day, r.pending, r.approved, r.returned
 FROM rollup_member m CROSS JOIN review r
-WHERE m.levels_{level} = 1 AND r.unit_id = m.unit_id AND r.level = {level} AND r.day >=
-  COALESCE((SELECT MAX(x.day) FROM review x WHERE x.unit_id = m.unit_id AND x.level = {level} AND x.day <= m.from_day),
-    m.from_day)"""
+WHERE m.levels_{level} = 1 AND r.unit_id = m.unit_id AND r.level = {level} AND r.day >= {begin}"""
+_BEFORE_REVIEW: Final = (
+    "COALESCE((SELECT MAX(x.day) FROM review x WHERE x.unit_id = m.unit_id AND x.level = {level}"
+    " AND x.day <= m.from_day), m.from_day)"
+)
 
 
 def _carried(name: str) -> str:
@@ -66,17 +70,29 @@ class Rows:
         """All of it, for the units in rollup_touched."""
         members = bulk.frame(connection, _MEMBERS, ("school_type", "sector"))
         _keep_members(connection, members)
-        return cls(members, _read_collection(connection), _read_review(connection, members))
+        with bulk.by_key(connection):
+            return cls(
+                members,
+                _read_collection(connection, _BEFORE_COLLECTION),
+                _read_review(connection, members, _BEFORE_REVIEW),
+            )
 
     def again(self, connection: Connection, parts: Collection[str]) -> "Rows":
         """As it is now that `parts` may have changed."""
         if "unit" in parts:
             return Rows.read(connection)
-        return Rows(
-            self.members,
-            _read_collection(connection) if "collection" in parts else self.collection,
-            _read_review(connection, self.members) if "review" in parts else self.review,
-        )
+        collection, review = self.collection, self.review
+        with bulk.by_key(connection):  # what was before the first day that changed stays
+            if "collection" in parts:
+                collection = pl.concat([self._earlier(collection), _read_collection(connection, "m.from_day")])
+            if "review" in parts:
+                review = pl.concat([self._earlier(review), _read_review(connection, self.members, "m.from_day")])
+        return Rows(self.members, collection, review)
+
+    def _earlier(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows that were carried into the first day that changes."""
+        known = rows.join(self.members.select("unit_id", "from_day"), on="unit_id")
+        return known.filter(pl.col("day") < pl.col("from_day")).drop("from_day")
 
 
 def _keep_members(connection: Connection, members: pl.DataFrame) -> None:
@@ -87,15 +103,16 @@ def _keep_members(connection: Connection, members: pl.DataFrame) -> None:
     bulk.analyze(connection, "rollup_member")
 
 
-def _read_collection(connection: Connection) -> pl.DataFrame:
-    return bulk.frame(connection, _COLLECTION.format(expected=_carried("expected"), numbered=_carried("numbered")))
+def _read_collection(connection: Connection, begin: str) -> pl.DataFrame:
+    sql = _COLLECTION.format(expected=_carried("expected"), numbered=_carried("numbered"), begin=begin)
+    return bulk.frame(connection, sql)
 
 
-def _read_review(connection: Connection, members: pl.DataFrame) -> pl.DataFrame:
+def _read_review(connection: Connection, members: pl.DataFrame, begin: str) -> pl.DataFrame:
     used = members.select(pl.col("levels").unique())["levels"].to_list()
     levels = [n for n in range(len(LEVELS)) if any(mask >> n & 1 for mask in used)]
-    sql = " UNION ALL ".join(_REVIEW.format(level=level) for level in levels or [0])
-    return bulk.frame(connection, sql)
+    parts = [_REVIEW.format(level=level, begin=begin.format(level=level)) for level in levels or [0]]
+    return bulk.frame(connection, " UNION ALL ".join(parts))
 
 
 def steps(connection: Connection, rows: Rows, baseline_day: int, parts: Collection[str] = PARTS) -> pl.DataFrame:

@@ -152,11 +152,12 @@ class _Tables:
         newest = (
             f"SELECT MAX(y.day) FROM {table} y WHERE y.unit_id = a.unit_id AND {where and 'y.' + where}y.day <= {since}"
         )
-        return bulk.frame(
-            self.connection,
-            f"SELECT c.unit_id, c.day, {figure} FROM asked_leaf a CROSS JOIN {table} c WHERE c.unit_id = a.unit_id"
-            f" AND {where and 'c.' + where}c.day >= COALESCE(({newest}), {since}) AND c.day <= {until}",
-        )
+        with bulk.by_key(self.connection):
+            return bulk.frame(
+                self.connection,
+                f"SELECT c.unit_id, c.day, {figure} FROM asked_leaf a CROSS JOIN {table} c WHERE c.unit_id = a.unit_id"
+                f" AND {where and 'c.' + where}c.day >= COALESCE(({newest}), {since}) AND c.day <= {until}",
+            )
 
 
 def _stands(

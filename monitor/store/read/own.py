@@ -19,7 +19,7 @@ def collection_before(connection: Connection, keys: pl.DataFrame) -> pl.DataFram
     numbered (null: never known)."""
     _ask(connection, keys)
     return _days(
-        bulk.frame(
+        _frame(
             connection,
             f"SELECT p.unit_id, p.day, c.day AS collection_day, {_carried('expected')} AS expected, c.entered,"
             f" c.submitted, {_carried('numbered')} AS numbered"
@@ -39,7 +39,7 @@ def approved_before(connection: Connection, keys: pl.DataFrame, levels: Sequence
         f" (SELECT MAX(x.day) FROM review x WHERE x.unit_id = p.unit_id AND x.level = {n} AND x.day < p.day)"
         for n in numbers
     )
-    found = bulk.frame(
+    found = _frame(
         connection,
         f"SELECT p.unit_id, p.day, {', '.join(f'r{n}.day AS day_{n}' for n in numbers)},"
         f" {', '.join(f'r{n}.approved AS approved_{LEVELS[n]}' for n in numbers)}, {_newest('expected')} AS expected"
@@ -54,7 +54,7 @@ def collection_on(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
     where the day does not say it), entered, submitted, numbered (likewise)."""
     _ask(connection, keys)
     return _days(
-        bulk.frame(
+        _frame(
             connection,
             f"SELECT p.unit_id, p.day, c.day AS collection_day, {_carried('expected')} AS expected, c.entered,"
             f" c.submitted, {_carried('numbered')} AS numbered"
@@ -71,13 +71,18 @@ def review_on(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
     joins = " ".join(
         f"LEFT JOIN review r{n} ON r{n}.unit_id = p.unit_id AND r{n}.level = {n} AND r{n}.day = p.day" for n in numbers
     )
-    return _days(bulk.frame(connection, f"SELECT p.unit_id, p.day, {columns} FROM {_ASKED} p {joins}"))
+    return _days(_frame(connection, f"SELECT p.unit_id, p.day, {columns} FROM {_ASKED} p {joins}"))
 
 
 def _ask(connection: Connection, keys: pl.DataFrame) -> None:
     bulk.temporary(connection, _ASKED, {"unit_id": "INTEGER", "day": "INTEGER"}, "unit_id, day")
     bulk.insert_frame(connection, _ASKED, keys.select("unit_id", "day").unique().sort("unit_id", "day"))
     bulk.analyze(connection, _ASKED)
+
+
+def _frame(connection: Connection, sql: str) -> pl.DataFrame:
+    with bulk.by_key(connection):
+        return bulk.frame(connection, sql)
 
 
 def _newest(name: str) -> str:
