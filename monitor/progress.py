@@ -6,9 +6,8 @@ The one computation behind pages, forms, bulletins and the command line: whoever
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
@@ -17,19 +16,13 @@ from monitor.figures import DENOMINATORS, FIGURES, LEVELS, QUEUE
 from monitor.measures.assess import assess
 from monitor.measures.change import PARTS, change
 from monitor.measures.funnel import funnel
-from monitor.measures.history import status_history, status_since
-from monitor.measures.panel import Panel
 from monitor.measures.ranking import ranking
 from monitor.measures.schedule import curve_points
-from monitor.measures.status import lags
 from monitor.store import read
 from monitor.store.engine import Store
 from monitor.store.scope import Scope
 from monitor.units import Unit
 from monitor.workdays import Calendar
-
-SINCE_DAYS: Final = 30
-"""How many working days back it is looked for since when a unit lags."""
 
 _IDENTITY = ("code", "name", "kind", "school_type", "reporting", "sector", "level", "ownership", "place_code")
 
@@ -136,48 +129,6 @@ def ranked(view: View, units: Sequence[Unit], sector: str, *, apart: bool = Fals
     kin = pd.Series([f"{unit.shown_parent_id} {unit.kind}" for unit in units], index=frame.index)
     group = kin if apart else None
     return ranking(frame, group).join(funnel(frame, group))
-
-
-def below(view: View, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
-    """Every unit of a kind at or below a unit, however deep, with all that is said of it and since when it lags.
-
-    Index unit; the columns of table and of ranked (each among its own neighbours); over (name of the unit above it);
-    since (the day from which it has had the status that it has, for those who lag; NaT for the others) and since_open
-    (whether it had it on the earliest day looked at already: SINCE_DAYS working days ago, or that of the first
-    figures).
-    """
-    units = [unit] if unit.kind == kind else read.descendants(
-        view.connection, view.scope, unit.id, kind, view.as_of, sector
-    )  # fmt: skip
-    days = panel(view, [member.id for member in units], sector)
-    found = table(view, units, sector, days=days)
-    found = found.join(ranked(View(view.connection, view.campaign, Scope.all(), view.as_of), units, sector, apart=True))
-    above = {parent: read.unit_by_id(view.connection, Scope.all(), parent).name for parent in _parents(units)}
-    found["over"] = [above.get(member.shown_parent_id or 0, "") for member in units]
-    late = found.index[lags(found)]
-    return found.join(_since(view, days[days["unit"].isin(late)]))
-
-
-def _parents(units: Sequence[Unit]) -> list[int]:
-    return sorted({unit.shown_parent_id for unit in units if unit.shown_parent_id is not None})
-
-
-def _since(view: View, days: pd.DataFrame) -> pd.DataFrame:
-    """Since when units have had their status: since, since_open (index unit)."""
-    if days.empty:
-        nothing = pd.DataFrame({"since": pd.Series(dtype="datetime64[s]"), "since_open": pd.Series(dtype=object)})
-        return nothing.set_axis(pd.Index([], dtype="int64", name="unit"))
-    history = status_history(
-        Panel(days, view.as_of), view.campaign.deadline, Calendar(), view.campaign.measures, SINCE_DAYS
-    )
-    since = status_since(history)
-    # Before its first figures a unit has no status: what held on the first day with figures held from the beginning.
-    return pd.DataFrame({"since": since, "since_open": since.to_numpy() <= _first_known(history)})
-
-
-def _first_known(history: pd.DataFrame) -> np.ndarray:
-    first: np.ndarray = history.columns.to_numpy()[history.notna().to_numpy().argmax(axis=1)]
-    return first
 
 
 def peers(view: View, unit: Unit, sector: str) -> list[Unit]:

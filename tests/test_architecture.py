@@ -26,11 +26,12 @@ MAY_USE = {
     "measures": BASE,
     "store": BASE | {"store"},
     "progress": BASE | {"measures", "store"},
+    "outlook": BASE | {"measures", "store", "progress"},
     **{name: BASE | {"measures", "store", "progress", name} for name in ACTIONS},
     "documents": BASE | {"measures", "store", "progress", "filings", "documents"},  # they print what was filed
     "bulletins": BASE | {"measures", "store", "progress", "filings", "documents"},
     "demo": BASE | {"measures", "store", "progress"} | ACTIONS,
-    "ui": BASE | {"measures", "store", "progress", "bulletins", "ui", "demo"} | ACTIONS,
+    "ui": BASE | {"measures", "store", "progress", "outlook", "bulletins", "ui", "demo"} | ACTIONS,
     "cli": BASE | {"measures", "store", "progress", "bulletins", "demo", "cli", "ui"} | ACTIONS,
     "__main__": {"cli"},
 }

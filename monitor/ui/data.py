@@ -13,12 +13,13 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from monitor import i18n, progress
+from monitor import i18n, outlook, progress
 from monitor.access.who import Who
 from monitor.figures import DENOMINATORS, FIGURES, sector_of
 from monitor.measures.bottleneck import stages
 from monitor.measures.finish import completed_since
 from monitor.measures.panel import Panel
+from monitor.measures.whatif import Scenario
 from monitor.progress import View
 from monitor.store import Scope, meta, read
 from monitor.ui import runtime
@@ -142,8 +143,22 @@ class Reader:
         return _members(self.key, unit.code, sector)
 
     def below(self, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
-        """Every unit of a kind at or below a unit, and since when it lags (progress.below)."""
+        """Every unit of a kind at or below a unit, and since when it lags (outlook.below)."""
         return _below(self.key, unit.code, kind, sector)
+
+    def change(self, unit: Unit, sector: str, since: date) -> pd.DataFrame:
+        """What changed since the end of a day, of a unit (the first row) and of those directly below: name and the
+        parts of progress.change_since."""
+        return _change(self.key, unit.code, sector, since.isoformat())
+
+    def past_forecasts(self, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
+        """Past forecasts of a unit and of the units of a kind below it, beside what came (outlook.past_forecasts)."""
+        return _past_forecasts(self.key, unit.code, kind, sector)
+
+    def supposed(self, unit: Unit, sector: str, scenario: Scenario) -> pd.DataFrame:
+        """A unit and those directly below, today and under a scenario (outlook.supposed)."""
+        extra = tuple(sorted(scenario.extra_review.items()))
+        return _supposed(self.key, unit.code, sector, scenario.deadline, extra, tuple(sorted(scenario.exempt)))
 
     def series(self, unit: Unit, sector: str) -> pd.DataFrame:
         """One unit day by day (progress.series)."""
@@ -223,7 +238,36 @@ def _members(key: Key, code: str, sector: str) -> pd.DataFrame:
 @_cached
 def _below(key: Key, code: str, kind: str, sector: str) -> pd.DataFrame:
     with _view(key) as view:
-        return progress.below(view, view.unit(code), kind, sector)
+        return outlook.below(view, view.unit(code), kind, sector)
+
+
+@_cached
+def _change(key: Key, code: str, sector: str, since: str) -> pd.DataFrame:
+    with _view(key) as view:
+        unit = view.unit(code)
+        units = [unit, *view.children(unit, sector)]
+        found = progress.change_since(view, units, sector, date.fromisoformat(since))
+    return found.assign(name=[member.name for member in units])
+
+
+@_cached
+def _past_forecasts(key: Key, code: str, kind: str, sector: str) -> pd.DataFrame:
+    with _view(key) as view:
+        return outlook.past_forecasts(view, view.unit(code), kind, sector)
+
+
+@_cached
+def _supposed(
+    key: Key,
+    code: str,
+    sector: str,
+    deadline: date | None,
+    extra: tuple[tuple[str, float], ...],
+    exempt: tuple[int, ...],
+) -> pd.DataFrame:
+    with _view(key) as view:
+        scenario = Scenario(deadline, dict(extra), None, frozenset(exempt))
+        return outlook.supposed(view, view.unit(code), sector, scenario)
 
 
 def _trends(panel: pd.DataFrame) -> pd.Series:

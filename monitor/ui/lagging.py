@@ -53,7 +53,7 @@ _STYLE: Final = """<style>
 
 @dataclass(frozen=True)
 class Found:
-    """What the page shows: all units of a kind (progress.below), and those of them that lag and were asked for."""
+    """What the page shows: all units of a kind (outlook.below), and those of them that lag and were asked for."""
 
     kind: str
     members: pd.DataFrame
@@ -237,7 +237,7 @@ def _book(asked: Asked, found: Found, title: str) -> Callable[[], bytes]:
 
 
 def listing(shown: pd.DataFrame, contacts: dict[int, tuple[str, str]]) -> pd.DataFrame:
-    """Lagging units (progress.below) as the workbook has them: text, one row a unit."""
+    """Lagging units (outlook.below) as the workbook has them: text, one row a unit."""
     rows = []
     for unit, row in zip(shown.index, shown.to_dict("records"), strict=True):
         office, people = _whom(row, contacts, int(unit))

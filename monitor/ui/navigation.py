@@ -72,6 +72,8 @@ REGISTRY: Final = (
     Page("cities", _marked("Cities"), ":material/location_city:", _PROGRESS, sector="schools"),
     Page("universities", _marked("Universities"), ":material/school:", _PROGRESS, sector="universities"),
     Page("lagging", _marked("Lagging units"), ":material/running_with_errors:", _PROGRESS),
+    Page("analysis", _marked("Analysis"), ":material/query_stats:", _PROGRESS),
+    Page("whatif", _marked("What if"), ":material/alt_route:", _PROGRESS),
     Page("monthly", _marked("Monthly report"), ":material/description:", _FILING, _REPORTING),
     Page("filings", _marked("Filing calendar"), ":material/event_available:", _FILING, _REPORTING),
     Page("roster", _marked("Working-group rosters"), ":material/groups:", _FILING, _REPORTING),

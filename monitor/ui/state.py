@@ -8,6 +8,7 @@ that a link opens what its sender saw and the browser's back button goes back.
     sector  schools or universities, where the account sees both
     month, view   the month of a report, and which side of it is looked at
     type, status, level, ownership, place, stage, q, sort   what a list is narrowed down to, and its order
+    since, deadline, more_<level>, exempt              what a change is counted from, what is supposed
     kind                                               which units a list is of (city, county, school, university)
     grade, rule, state, on, batch, about               the same of findings: `on` is their day
     gap                                                which of two gaps between denominators

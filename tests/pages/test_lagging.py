@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from monitor.access.roles import ROLES
 from monitor.access.who import Who
 from monitor.measures.status import LAGGING
-from monitor.progress import View, below
+from monitor.outlook import below
+from monitor.progress import View
 from monitor.store import Scope, Store
 from monitor.ui import downloads, lagging
 from monitor.workdays import Calendar
