@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from monitor.figures import SECTORS
-from monitor.filings import calendar
+from monitor.filings import calendar, roster
 from monitor.filings.calendar import Period
 from monitor.filings.listing import listing, workbook, written
 from monitor.filings.source import written as written_day
 from monitor.filings.state import STATES, SUBMITTED
 from monitor.i18n import _
-from monitor.ui import downloads, figures, filing_states, monthly, navigation, runtime, state
+from monitor.ui import downloads, figures, filing_states, month_files, monthly, navigation, runtime, state
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 
@@ -151,6 +151,12 @@ def board(shown: Shown) -> None:
         st.info(_("Nothing matches these filters."))
     else:
         _matrix(shown, found)
+
+
+def files(shown: Shown) -> None:
+    """All of a month's reports as files, for those who see more than one."""
+    if shown.period.key != roster.STAGE and len(shown.listed) > 1:
+        month_files.offer(shown.asked.who, shown.period.key, shown.at)
 
 
 def _filtered(shown: Shown) -> pd.DataFrame:

@@ -82,6 +82,7 @@ REGISTRY: Final = (
     Page("quality", _marked("Data quality"), ":material/rule:", _DATA),
     Page("reconciliation", _marked("Reconciliation"), ":material/balance:", _DATA),
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
+    Page("templates", _marked("Form templates"), ":material/draft:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),
 )
 """Every page, in the order of the menu."""
