@@ -68,7 +68,7 @@ MEASURES: Final[dict[str, Measure]] = {
         Measure("day", _marked("as of"), full_day, PROGRESS),
         Measure("expected", _marked("expected"), whole, PROGRESS),
         Measure("entered", _marked("entered"), whole, PROGRESS),
-        Measure("submitted", _marked("submitted"), whole, PROGRESS),
+        Measure("submitted", _marked("submitted to review"), whole, PROGRESS),
         Measure("approved", _marked("finally approved"), whole, PROGRESS),
         Measure("left", _marked("not complete"), whole, PROGRESS),
         Measure("collection", _marked("collection rate"), percent, PROGRESS),

@@ -83,7 +83,8 @@ def chosen(desk: Desk) -> Shown | None:
     if not editable:
         return Shown(entry, content, editable)
     try:
-        return Shown(entry, content, editable, renewal.outdated(content, _fresh(desk, entry)))
+        with st.spinner(_("Holding the draft against the data")):
+            return Shown(entry, content, editable, renewal.outdated(content, _fresh(desk, entry)))
     except (NoBulletin, WordingError) as error:
         return Shown(entry, content, editable, refusal=str(error))
 
@@ -141,7 +142,7 @@ def listing(desk: Desk) -> None:
                 st.markdown(f"**{_plain(one_line(entry.title))}**")
                 st.caption(_line(desk, entry))
             st.markdown(badge(entry), width="content")
-            st.button(_("Open"), key=f"open-{entry.id}", on_click=state.put, kwargs={"id": str(entry.id)})
+            st.button(_("Open the bulletin"), key=f"open-{entry.id}", on_click=state.put, kwargs={"id": str(entry.id)})
 
 
 def _line(desk: Desk, entry: Entry) -> str:
@@ -194,7 +195,7 @@ def head(desk: Desk, shown: Shown) -> None:
         )
         st.markdown(badge(entry), width="content")
         st.caption(_line(desk, entry), width="stretch")
-        name = f"{one_line(shown.content.title)}_{entry.number or _('draft')}_{entry.as_of.isoformat()}"
+        name = f"{one_line(shown.content.title)}_{entry.number or _('draft of a bulletin')}_{entry.as_of.isoformat()}"
         for kind, media in (("docx", DOCX), ("pdf", PDF)):
             downloads.link(
                 _("Download {kind}").format(kind=kind), _who(), f"{name}.{kind}", media, _producer(desk, entry.id, kind),
@@ -337,7 +338,7 @@ def history(desk: Desk, shown: Shown) -> None:
     rows = [
         {
             _("When"): moment(desk, event.at),
-            _("Who"): event.actor or _("command line"),
+            _("By whom"): event.actor or _("command line"),
             _("What was done"): _ACTIONS[event.action](),
             _("Before"): str(event.detail.get("before", "")),
             _("After"): str(event.detail.get("after", event.detail.get("number", ""))),
