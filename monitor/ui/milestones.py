@@ -188,7 +188,9 @@ def picture(page: Page) -> None:
     frame = milestone_chart.gantt_table(_worst_first(page), day)
     alt = milestone_chart.gantt_words(frame)
     st.subheader(_("Against the dates"), anchor=False)
-    st.altair_chart(milestone_chart.gantt(frame, day), width="stretch", key="chart-milestones")
+    st.vega_lite_chart(
+        spec=milestone_chart.gantt(frame, day).to_dict(), alt=alt, width="stretch", key="chart-milestones"
+    )
     st.caption(
         _("Bar: from the beginning of the stage to the day it was done; tick: due day; dashed: {day}.").format(day=day)
     )
