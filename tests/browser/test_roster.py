@@ -1,30 +1,15 @@
 """A roster in a real browser: a city fills it in, by hand and from a table, and submits it; the province marks the paper copy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
-from monitor.access import demo
-from monitor.campaign import Campaign
 from monitor.rosters import DUTIES
-from monitor.store import Scope, Store, migrate, open_store, read, rosters
-from tests.access.tree import plant
+from monitor.store import Scope, Store, read, rosters
 from tests.browser.conftest import Tab
 from tests.filings.people import COMPLETE
 
 NewTab = Callable[..., Tab]
-
-
-@pytest.fixture(scope="module")
-def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """Units, and not one figure: rosters are due before the first table comes."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    plant(opened)
-    demo.create_accounts(opened, campaign)
-    yield opened
-    opened.close()
 
 
 def _inside(tab: Tab, path: str, role: str) -> None:
