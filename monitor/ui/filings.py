@@ -12,6 +12,7 @@ from monitor.figures import SECTORS
 from monitor.filings import calendar, roster
 from monitor.filings.calendar import Period
 from monitor.filings.listing import listing, workbook, written
+from monitor.filings.roster import STAGE as ROSTER
 from monitor.filings.source import written as written_day
 from monitor.filings.state import STATES, SUBMITTED
 from monitor.i18n import _
@@ -84,7 +85,7 @@ def answer(shown: Shown) -> None:
         )
         lines = [filing_states.counted(key, counted[key]) + _said(shown, key) for key in STATES if counted[key]]
         st.markdown("  \n".join(lines))
-        st.caption(_about(shown))
+        st.markdown(f":small[:gray[{_about(shown)}]]")
 
 
 def _about(shown: Shown) -> str:
@@ -226,7 +227,7 @@ def _matrix(shown: Shown, found: pd.DataFrame) -> None:
     def click() -> None:
         clicked = st.session_state[f"{key}-click"]
         if clicked is not None and clicked.row < len(codes):
-            st.session_state[_OPEN] = {"unit": codes[clicked.row], "month": shown.period.key}
+            st.session_state[_OPEN] = {"unit": codes[clicked.row], "period": shown.period.key}
 
     st.dataframe(
         table,
@@ -248,8 +249,9 @@ def _matrix(shown: Shown, found: pd.DataFrame) -> None:
 
 
 def _open_clicked() -> None:
-    """Go to the report whose name was clicked."""
+    """Go to the report, or the roster, whose name was clicked."""
     asked = st.session_state.pop(_OPEN, None)
     if asked:
-        month = asked["month"] if asked["month"][:1].isdigit() else None
-        st.switch_page(navigation.PAGES["monthly"].file, query_params=state.link(asked["unit"], month=month))
+        roster = asked["period"] == ROSTER
+        page = navigation.PAGES["roster" if roster else "monthly"]
+        st.switch_page(page.file, query_params=state.link(asked["unit"], month=None if roster else asked["period"]))

@@ -15,6 +15,7 @@ from tests.filings.accounts import FULL, person, shown
 from tests.pages.world import fill
 
 NewTab = Callable[..., Tab]
+expect.set_options(timeout=60_000)  # a computer that has other things to do as well
 LONG = "各县（市、区）进度不一，部分学校人员紧张。" * 60
 
 
@@ -82,7 +83,7 @@ def test_four_accounts_and_one_report(tab: NewTab, small_store: Store) -> None:
     expect(page.get_by_text("已填写完整")).to_be_visible()
     city.picture("report-filled")
     submit.click()
-    page.get_by_role("button", name="确认报送").click()
+    page.locator(".st-key-monthly-submit-yes button").click()
     expect(page.get_by_text("等待省级接收")).to_be_visible()
     city.picture("report-submitted")
 
@@ -103,7 +104,7 @@ def test_four_accounts_and_one_report(tab: NewTab, small_store: Store) -> None:
     _saved(page)
     city.picture("report-returned")
     submit.click()
-    page.get_by_role("button", name="确认报送").click()
+    page.locator(".st-key-monthly-submit-yes button").click()
     expect(page.get_by_text("等待省级接收")).to_be_visible()
 
     desk.reload()
@@ -139,3 +140,14 @@ def test_two_tabs_on_one_draft(tab: NewTab, small_store: Store) -> None:
     second.get_by_role("button", name="保留我的").click()
     _saved(second)
     assert shown(small_store, person(small_store, "observer"), "U1").manual.funds == "第二人的话"
+
+
+def test_a_click_in_the_calendar_opens_the_report(tab: NewTab) -> None:
+    here = tab()
+    page = _inside(here, "/filings?period=2016-10", "province_schools")
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    expect(table).to_be_visible()
+    table.click(position={"x": 60, "y": 52})
+    page.wait_for_url("**/monthly?*")
+    assert "month=2016-10" in page.url and "unit=C" in page.url
+    expect(page.get_by_role("heading", name="2016年10月月报表")).to_be_visible()

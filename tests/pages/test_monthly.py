@@ -186,7 +186,7 @@ def test_the_life_of_a_report_on_the_page(filed: Store, open_page: Open) -> None
     app = open_page(filed, "monthly", "city")
     app.button(key="monthly-submit").click().run()
     # A click inside of a dialog runs the dialog alone, which AppTest does not do: tests/browser does.
-    assert app.button(key="monthly-submit-yes").label == "确认报送"
+    assert not app.button(key="monthly-submit-yes").disabled
     life.submit(filed, city, shown(filed, city, "C1"))
     app = open_page(filed, "monthly", "city")
     assert "等待省级接收" in said(app) and not app.text_area
