@@ -147,7 +147,7 @@ def test_a_click_in_the_calendar_opens_the_report(tab: NewTab) -> None:
     page = _inside(here, "/filings?period=2016-10", "province_schools")
     table = page.locator("[data-testid=stDataFrame] canvas").first
     expect(table).to_be_visible()
-    table.click(position={"x": 60, "y": 52})
+    table.click(position={"x": 60, "y": 52}, force=True)
     page.wait_for_url("**/monthly?*")
     assert "month=2016-10" in page.url and "unit=C" in page.url
     expect(page.get_by_role("heading", name="2016年10月月报表")).to_be_visible()
