@@ -1,20 +1,16 @@
 """A country beside a province, on PostgreSQL, in one run: reads must not grow with what is loaded.
 
-python benchmarks/country.py [--schools 510000] [--days 3]
+python -m benchmarks.country [--schools 510000] [--days 3]
 """
 
 import argparse
-import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.load_day import FIRST, day_of_tables, register
 from monitor import progress
