@@ -50,12 +50,13 @@ def test_a_city_fills_in_its_roster_and_the_province_marks_the_paper_copy(tab: N
 
     # One cell by hand: the person of the first line.
     cell = city.page.locator(".stDataFrameGlideDataEditor").first
-    cell.dblclick(position={"x": 190, "y": 52})
-    city.page.keyboard.press("Control+A")
-    city.page.keyboard.type("演示壬")
+    cell.click(position={"x": 190, "y": 52})
     city.page.keyboard.press("Enter")
-    city.page.get_by_role("button", name="报送省里").click()
-    city.page.get_by_role("button", name="确定报送").click()
+    box = city.page.locator("textarea.gdg-input")
+    box.fill("演示壬")
+    box.press("Enter")
+    city.page.locator(".st-key-roster-submit button").click()
+    city.page.locator(".st-key-roster-submit-yes button").click()
     expect(city.page.get_by_text("名单已报送省里。")).to_be_visible()
     city.picture("roster-submitted")
     with small_store.connect() as connection:
@@ -66,7 +67,7 @@ def test_a_city_fills_in_its_roster_and_the_province_marks_the_paper_copy(tab: N
     _inside(province, "/roster?unit=C1", "province_schools")
     province.page.get_by_role("button", name="登记纸质件").click()
     expect(province.page.get_by_text("已登记纸质件。")).to_be_visible()
-    province.page.get_by_role("button", name="确认接收").click()
+    province.page.locator(".st-key-roster-accept button").click()
     expect(province.page.get_by_text("已确认接收。")).to_be_visible()
     province.picture("roster-accepted")
     city.page.reload()
