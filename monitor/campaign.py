@@ -213,6 +213,56 @@ class Security(_Section):
     min_password_length: Annotated[int, Field(ge=8)] = 10
 
 
+class Robot(_Section):
+    """One of [[chase.robots]]: the robot of the group chat of one unit and those above it."""
+
+    unit: str
+    kind: Literal["wecom", "dingtalk"]
+    key_variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+    endpoint: str = ""
+
+
+class Mail(_Section):
+    """[chase.mail]: the office's mail server; without a host no mail is sent."""
+
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 25
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    sender: str = ""
+    user: str = ""
+
+    @field_validator("sender")
+    @classmethod
+    def _sender_with_host(cls, sender: str, info: ValidationInfo) -> str:
+        if info.data.get("host") and "@" not in sender:
+            raise ValueError(_("write the address that mail is sent from, since host is given"))
+        return sender
+
+
+class Chase(_Section):
+    """[chase]: when units are asked for what is overdue, and through what."""
+
+    remind_before: Annotated[int, Field(ge=0)] = 3
+    escalate_after: Annotated[int, Field(ge=1)] = 3
+    findings_after: Annotated[int, Field(ge=0)] = 3
+    again_after: Annotated[int, Field(ge=1)] = 5
+    quiet_from: time = time(18)
+    quiet_until: time = time(8, 30)
+    most_per_unit: Annotated[int, Field(ge=1)] = 3
+    most_per_day: Annotated[int, Field(ge=1)] = 300
+    mail: Mail = Mail()
+    robots: list[Robot] = []
+
+    @field_validator("quiet_until")
+    @classmethod
+    def _quiet_ends(cls, until: time, info: ValidationInfo) -> time:
+        if until >= info.data.get("quiet_from", time.max):
+            raise ValueError(
+                _("quiet_until must be earlier in the day than quiet_from: the time between is for sending")
+            )
+        return until
+
+
 class Campaign(_Section):
     """The whole of config.toml. `base` is the folder that its paths are relative to."""
 
@@ -227,6 +277,7 @@ class Campaign(_Section):
     intake: Intake = Intake()
     bulletin: Bulletin = Bulletin()
     security: Security = Security()
+    chase: Chase = Chase()
     base: Path = PROJECT
 
     @field_validator("stages")

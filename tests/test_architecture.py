@@ -30,9 +30,10 @@ MAY_USE = {
     **{name: BASE | {"measures", "store", "progress", name} for name in ACTIONS},
     "documents": BASE | {"measures", "store", "progress", "filings", "documents"},  # they print what was filed
     "bulletins": BASE | {"measures", "store", "progress", "filings", "documents"},
+    "chase": BASE | {"measures", "store", "progress", "filings"},  # what is chased is what was not filed
     "demo": BASE | {"measures", "store", "progress"} | ACTIONS,
-    "ui": BASE | {"measures", "store", "progress", "outlook", "bulletins", "ui", "demo"} | ACTIONS,
-    "cli": BASE | {"measures", "store", "progress", "bulletins", "demo", "cli", "ui"} | ACTIONS,
+    "ui": BASE | {"measures", "store", "progress", "outlook", "bulletins", "chase", "ui", "demo"} | ACTIONS,
+    "cli": BASE | {"measures", "store", "progress", "bulletins", "chase", "demo", "cli", "ui"} | ACTIONS,
     "__main__": {"cli"},
 }
 FILES = sorted((PROJECT / "monitor").rglob("*.py"))

@@ -436,6 +436,37 @@ bulletin_event = Table(
     Column("detail", JSON),
 )
 
+# ---- chases ------------------------------------------------------------------------------------------------------
+
+chase = Table(  # one entry a unit, obligation and stage; `round` counts how often the same came up again
+    "chase",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("unit_id", Integer, nullable=False),
+    Column("obligation", String(64), nullable=False),  # monthly:2016-11, collection, finding:<rule> …
+    Column("stage", String(24), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("superior_id", Integer, nullable=False, index=True),  # the unit directly above: it chases, it gets a copy
+    Column("state", String(16), nullable=False),  # draft, sending, sent, done, dropped
+    Column("facts", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("channel", String(16)),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("closed_at", Moment),
+    UniqueConstraint("unit_id", "obligation", "stage", "round"),
+)
+chase_event = Table(  # what became of a chase, line by line; nothing is taken back
+    "chase_event",
+    metadata,
+    Column("chase_id", Integer, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("detail", Text),
+)
+
 # ---- people ------------------------------------------------------------------------------------------------------
 
 account = Table(

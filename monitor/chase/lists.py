@@ -1,0 +1,105 @@
+"""The chase list of an office: drafted from what its units owe, closed where they owe it no more.
+
+Making it again changes nothing: each stage of each thing has one entry.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from monitor.campaign import Campaign
+from monitor.chase.obligations import Obligation, owed
+from monitor.chase.texts import text_of
+from monitor.progress import View
+from monitor.store import audit, chases
+from monitor.units import Unit
+from monitor.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What making the list changed: entries drafted, and entries closed because nothing is owed any more."""
+
+    drafted: int
+    closed: int
+
+
+def refresh(view: View, office: Unit, sectors: Iterable[str], at: datetime, actor: str) -> Refreshed:
+    """Bring an office's list up to what its units owe at the moment `at` (figures of the view's day).
+
+    The view's connection must be one that writes. `actor`: an account's name, or "" for the command line.
+    """
+    wanted, moment = set(sectors), datetime.now(UTC)
+    now = owed(view, office, wanted, at)
+    known = [row for row in chases.of_superior(view.connection, office.id) if row["sector"] in wanted]
+    closed = _close(view.connection, now, known, actor, moment)
+    drafted = chases.add(view.connection, _new(view.campaign, office, now, known, moment), actor, moment)
+    _rewrite(view, office, now, known)
+    if drafted or closed:
+        audit.append(view.connection, actor, "chase_list", {"unit": office.code, "drafted": drafted, "closed": closed})
+    return Refreshed(drafted, closed)
+
+
+def _close(connection: Connection, now: list[Obligation], known: list[dict[str, Any]], actor: str, at: datetime) -> int:
+    """Close what is owed no more: a draft is dropped, what was sent is done. A draft of an earlier stage is dropped too:
+    the later one takes its place."""
+    things = {(one.unit.id, one.key) for one in now}
+    stages = {(one.unit.id, one.key, one.stage) for one in now}
+    closed = 0
+    for row in known:
+        thing = row["unit_id"], row["obligation"]
+        if row["state"] == "draft" and (*thing, row["stage"]) not in stages:
+            closed += chases.move(connection, row["id"], ("draft",), "dropped", actor, at)
+        elif row["state"] == "sent" and thing not in things:
+            closed += chases.move(connection, row["id"], ("sent",), "done", actor, at)
+    return closed
+
+
+def _new(
+    campaign: Campaign, office: Unit, now: list[Obligation], known: list[dict[str, Any]], at: datetime
+) -> list[chases.NewChase]:
+    last: dict[tuple[int, str, str], dict[str, Any]] = {}
+    for row in known:  # the oldest first: the newest round stays
+        last[row["unit_id"], row["obligation"], row["stage"]] = row
+    drafted = []
+    for one in now:
+        before = last.get((one.unit.id, one.key, one.stage))
+        if before is None or _came_up_again(campaign, before, at):
+            number = 1 if before is None else before["round"] + 1
+            drafted.append(
+                chases.NewChase(
+                    one.unit.id, office.id, one.key, one.stage, number, one.facts, _text(campaign, one, office)
+                )
+            )
+    return drafted
+
+
+def _came_up_again(campaign: Campaign, before: dict[str, Any], at: datetime) -> bool:
+    """Whether something that was over is owed anew, and long enough after it was over.
+
+    A draft that was dropped was never sent: it may come back at once. What an official dismissed stays dismissed.
+    """
+    if before["state"] == "dropped":
+        return True
+    if before["state"] != "done":
+        return False
+    zone = campaign.timezone
+    passed = Calendar().count(before["closed_at"].astimezone(zone).date(), at.astimezone(zone).date())
+    return passed >= campaign.chase.again_after
+
+
+def _rewrite(view: View, office: Unit, now: list[Obligation], known: list[dict[str, Any]]) -> None:
+    """Give drafts the facts of today."""
+    drafts = {(row["unit_id"], row["obligation"], row["stage"]): row for row in known if row["state"] == "draft"}
+    for one in now:
+        row = drafts.get((one.unit.id, one.key, one.stage))
+        if row is not None and row["facts"] != dict(one.facts):
+            chases.rewrite(view.connection, row["id"], one.facts, _text(view.campaign, one, office))
+
+
+def _text(campaign: Campaign, one: Obligation, office: Unit) -> str:
+    from_whom = campaign.campaign.issuer if office.kind == "province" else office.name
+    return text_of(campaign, one, from_whom)

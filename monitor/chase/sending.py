@@ -1,0 +1,194 @@
+"""Sending chases: not in quiet hours, not too many a day, never what is owed no more, never the same twice.
+
+Each entry is claimed before it is sent, and what became of it is written down after: whoever is killed in between
+leaves an entry in the state `sending`, which a person has to look into; it is not sent again by itself.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection
+
+from monitor.campaign import Campaign
+from monitor.chase import channels
+from monitor.chase.obligations import owed
+from monitor.chase.texts import subject
+from monitor.i18n import _
+from monitor.progress import View
+from monitor.store import Scope, Store, audit, chases
+from monitor.units import Unit
+from monitor.workdays import Calendar, CalendarNotCovered
+
+
+@dataclass
+class Sent:
+    """What came of sending: how many left, and why the others did not, by entry."""
+
+    sent: int = 0
+    kept: dict[int, str] = field(default_factory=dict)
+
+
+def quiet(campaign: Campaign, now: datetime) -> bool:
+    """Whether nothing is to be sent at this moment: in the evening, at night, on days off."""
+    local = now.astimezone(campaign.timezone)
+    settings = campaign.chase
+    if not settings.quiet_until <= local.time() < settings.quiet_from:
+        return True
+    try:
+        return not Calendar().is_workday(local.date())
+    except CalendarNotCovered:
+        return local.weekday() >= 5
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is sent, by whom, through what.
+
+    Attributes:
+        office: the unit whose list it is.
+        channel: one of channels.offered.
+        actor: an account's name, or "" for the command line.
+        scope: what the actor may see.
+        at, as_of: the moment and the day of figures for which it is asked once more what is owed.
+        address_of: the mail address of a unit, "" where there is none.
+        now: the clock.
+    """
+
+    office: Unit
+    channel: str
+    actor: str
+    scope: Scope
+    at: datetime
+    as_of: date
+    address_of: Callable[[int], str]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def send(
+    store: Store, order: Order, entries: Sequence[int], on_progress: Callable[[int, int], None] | None = None
+) -> Sent:
+    """Send drafts of an office's list."""
+    result, campaign = Sent(), store.campaign
+    if quiet(campaign, order.now()):
+        words = _("Quiet hours: messages are sent on working days between {since} and {until}.").format(
+            since=f"{campaign.chase.quiet_until:%H:%M}", until=f"{campaign.chase.quiet_from:%H:%M}"
+        )
+        return Sent(0, dict.fromkeys(entries, words))
+    with store.connect() as connection:
+        view = View.at(connection, campaign, order.scope, order.as_of)
+        things = {(one.unit.id, one.key, one.stage) for one in owed(view, order.office, order.scope.sectors, order.at)}
+    try:
+        with channels.channel(campaign, order.channel) as post:
+            for number, entry in enumerate(entries, 1):
+                _send_one(store, order, entry, things, post, result)
+                if on_progress:
+                    on_progress(number, len(entries))
+    except channels.NotSent as error:  # the channel itself
+        result.kept |= {entry: str(error) for entry in entries if entry not in result.kept}
+    if result.sent:
+        with store.begin() as connection:
+            audit.append(
+                connection,
+                order.actor,
+                "chase_sent",
+                {"unit": order.office.code, "channel": order.channel, "sent": result.sent},
+            )
+    return result
+
+
+def _send_one(
+    store: Store, order: Order, entry: int, things: set[tuple[int, str, str]], post: channels.Send, result: Sent
+) -> None:
+    row, address, refusal = _claim(store, order, entry, things)
+    if refusal:
+        result.kept[entry] = refusal
+        return
+    try:
+        post(
+            channels.Message(row["code"], address, subject(store.campaign, row["name"], row["obligation"]), row["text"])
+        )
+    except channels.NotSent as error:
+        state, problem = "draft", str(error)
+    except channels.Unclear as error:
+        state, problem = "sending", str(error)
+    else:
+        state, problem = "sent", ""
+    if problem:
+        result.kept[entry] = problem
+    else:
+        result.sent += 1
+    with store.begin() as connection:
+        chases.move(
+            connection, entry, ("sending",), state, order.actor, order.now(),
+            channel=order.channel, detail=problem or None,
+        )  # fmt: skip
+
+
+def _claim(
+    store: Store, order: Order, entry: int, things: set[tuple[int, str, str]]
+) -> tuple[dict[str, Any], str, str]:
+    """The entry, its mail address, and why it must not be sent now ("" where it is claimed)."""
+    with store.begin() as connection:
+        row = chases.one(connection, order.scope, entry)
+        refusal = _refusal(connection, store.campaign, order, row, things)
+        address = order.address_of(row["unit_id"]) if order.channel == "mail" and not refusal else ""
+        if not refusal and order.channel == "mail" and not address:
+            refusal = _("The unit has no mail address: it is not in the working group's roster.")
+        if not refusal:
+            chases.move(connection, entry, ("draft",), "sending", order.actor, order.now(), channel=order.channel)
+    return row, address, refusal
+
+
+def _refusal(
+    connection: Connection, campaign: Campaign, order: Order, row: dict[str, Any], things: set[tuple[int, str, str]]
+) -> str:
+    """Why an entry must not be sent now; "" where it may."""
+    if row["superior_id"] != order.office.id:
+        return _("This is on another office's list.")
+    if row["state"] != "draft":
+        return _("Somebody else has sent or closed this meanwhile.")
+    if (row["unit_id"], row["obligation"], row["stage"]) not in things:
+        return _("This is owed no more; make the list again.")
+    counted = chases.sent_since(connection, _midnight(campaign, order.now()))
+    if counted.get(row["unit_id"], 0) >= campaign.chase.most_per_unit:
+        return _("The unit has been sent {count} messages today, the most that the settings allow.").format(
+            count=campaign.chase.most_per_unit
+        )
+    if sum(counted.values()) >= campaign.chase.most_per_day:
+        return _("{count} messages have been sent today, the most that the settings allow.").format(
+            count=campaign.chase.most_per_day
+        )
+    return ""
+
+
+def _midnight(campaign: Campaign, now: datetime) -> datetime:
+    return datetime.combine(now.astimezone(campaign.timezone).date(), time(), campaign.timezone)
+
+
+def mark(
+    store: Store, scope: Scope, office: Unit, entries: Iterable[int], state: str, actor: str, detail: str = ""
+) -> int:
+    """Write down what an official did: `sent` (told by hand: copied text, telephone), `dismissed` (not to be chased at
+    this stage), `draft` (an unclear sending that did not arrive). How many entries that changed.
+
+    Raises:
+        OutOfScope: an entry is not on a list that the scope may see.
+        ValueError: no such state.
+    """
+    before = {"sent": ("draft", "sending"), "dismissed": ("draft", "sending", "sent"), "draft": ("sending",)}.get(state)
+    if before is None:
+        raise ValueError(state)
+    changed, moment = 0, datetime.now(UTC)
+    with store.begin() as connection:
+        for entry in entries:
+            row = chases.one(connection, scope, entry)
+            if row["superior_id"] == office.id:
+                by_hand = "by_hand" if state == "sent" and row["state"] == "draft" else None
+                changed += chases.move(
+                    connection, entry, before, state, actor, moment, channel=by_hand, detail=detail or None
+                )
+        if changed:
+            audit.append(connection, actor, "chase_marked", {"unit": office.code, "state": state, "count": changed})
+    return changed

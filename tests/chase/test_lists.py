@@ -1,0 +1,144 @@
+"""The list of an office: one entry a thing and stage, made again without change, closed where nothing is owed."""
+
+import pytest
+
+from monitor.chase import sending
+from monitor.progress import View
+from monitor.store import Scope, Store, chases
+from monitor.store.scope import OutOfScope
+from tests.chase.world import entries, file_report, moment, office, open_things, refresh
+from tests.pages.world import LAST, fill
+
+NOVEMBER = "2016-11-28 09:00"
+
+
+def test_who_has_filed_is_not_asked(store: Store) -> None:
+    fill(store)
+    file_report(store, "C1", "2016-10", "2016-10-24 10:00")
+    refresh(store, NOVEMBER)
+    asked = {(code, key, stage) for code, key, stage, _state in open_things(store)}
+    assert ("C1", "monthly:2016-10", "long_overdue") not in asked
+    assert ("C2", "monthly:2016-10", "long_overdue") in asked
+    assert {("C1", "monthly:2016-11", "overdue"), ("C2", "monthly:2016-11", "overdue")} <= asked
+
+
+def test_making_it_again_changes_nothing(store: Store) -> None:
+    fill(store)
+    assert refresh(store, NOVEMBER).drafted > 0
+    before = entries(store)
+    again = refresh(store, NOVEMBER)
+    assert (again.drafted, again.closed) == (0, 0)
+    assert entries(store) == before
+
+
+@pytest.mark.parametrize(
+    ("at", "stage"),
+    [
+        ("2016-11-22 09:00", "due_soon"),  # 23, 24, 25: three working days
+        ("2016-11-25 23:59:59.999999", "due_soon"),
+        ("2016-11-26 00:00", "overdue"),
+        ("2016-11-29 23:59", "overdue"),
+        ("2016-11-30 00:00", "long_overdue"),  # 28, 29, 30: three working days
+    ],
+)
+def test_the_stages_of_a_report(sqlite_store: Store, at: str, stage: str) -> None:
+    fill(sqlite_store)
+    refresh(sqlite_store, at)
+    assert ("C2", "monthly:2016-11", stage, "draft") in open_things(sqlite_store)
+
+
+def test_too_early_is_not_asked(sqlite_store: Store) -> None:
+    fill(sqlite_store)
+    refresh(sqlite_store, "2016-11-21 18:00")
+    assert not [thing for thing in open_things(sqlite_store) if thing[1] == "monthly:2016-11"]
+
+
+def test_what_is_owed_no_more_is_closed_and_a_later_stage_takes_the_place_of_a_draft(store: Store) -> None:
+    fill(store)
+    refresh(store, "2016-11-25 12:00")
+    unit = office(store)
+    sent = next(row for row in entries(store) if row["obligation"] == "monthly:2016-11")
+    assert sending.mark(store, Scope.all(), unit, [sent["id"]], "sent", "tester") == 1
+    refresh(store, NOVEMBER)  # the other city's draft of the earlier stage is dropped, what was sent stays
+    states = {(row["unit_id"], row["stage"]): row["state"] for row in entries(store) if "2016-11" in row["obligation"]}
+    assert states[sent["unit_id"], "due_soon"] == "sent"
+    assert sorted(state for (_unit, stage), state in states.items() if stage == "due_soon") == ["dropped", "sent"]
+    assert {state for (_unit, stage), state in states.items() if stage == "overdue"} == {"draft"}
+    code = "C1" if sent["unit_id"] == office(store, "C1").id else "C2"
+    file_report(store, code, "2016-11", "2016-11-28 08:59")
+    refresh(store, NOVEMBER)
+    states = {(row["unit_id"], row["stage"]): row["state"] for row in entries(store) if "2016-11" in row["obligation"]}
+    assert states[sent["unit_id"], "due_soon"] == "done"
+    assert states[sent["unit_id"], "overdue"] == "dropped"
+
+
+def test_a_city_asks_its_counties_and_its_own_schools_only(store: Store) -> None:
+    fill(store)
+    refresh(store, NOVEMBER, "C2")
+    things = open_things(store, "C2")
+    assert {code for code, *_rest in things} == {"K2"}  # S2 belongs to K2: its superior is the county
+    assert ("K2", "collection", "not_started", "draft") in things
+    refresh(store, NOVEMBER, "K2")
+    assert {thing[:3] for thing in open_things(store, "K2")} == {("S2", "collection", "not_started")}
+
+
+def test_the_text_speaks_of_the_units_own_figures(sqlite_store: Store) -> None:
+    fill(sqlite_store)
+    refresh(sqlite_store, NOVEMBER, "K2")
+    (entry,) = entries(sqlite_store, "K2")
+    assert entry["facts"]["denominator"] == 40 and entry["facts"]["approved"] == 0 and entry["facts"]["left"] == 40
+    assert "单位S2：" in entry["text"] and "应采集 40 人，审核通过 0 人，完成率 0.0%" in entry["text"]
+    for other in ("S1", "S3", "单位C1"):
+        assert other not in entry["text"]
+
+
+def test_universities_are_another_list(store: Store) -> None:
+    fill(store)
+    refresh(store, NOVEMBER, sectors=("universities",))
+    assert {code for code, *_rest in open_things(store)} <= {"U1", "U2"}
+    before = len(entries(store))
+    refresh(store, NOVEMBER, sectors=("schools",))
+    assert len([row for row in entries(store) if row["sector"] == "universities"]) == before
+
+
+def test_what_was_dismissed_stays_so_at_its_stage(sqlite_store: Store) -> None:
+    fill(sqlite_store)
+    refresh(sqlite_store, NOVEMBER, "K2")
+    (entry,) = entries(sqlite_store, "K2")
+    sending.mark(
+        sqlite_store, Scope.all(), office(sqlite_store, "K2"), [entry["id"]], "dismissed", "tester", "校舍搬迁"
+    )
+    assert refresh(sqlite_store, "2016-12-09 09:00", "K2").drafted == 0
+    with sqlite_store.connect() as connection:
+        told = chases.history(connection, Scope.all(), entry["id"])
+    assert told["action"].tolist() == ["draft", "dismissed"] and told["detail"].tolist()[1] == "校舍搬迁"
+
+
+def test_only_the_two_units_see_a_chase(store: Store) -> None:
+    fill(store)
+    refresh(store, NOVEMBER, "C2")
+    (entry,) = entries(store, "C2")
+    for code, sees in (("C2", True), ("K2", True), ("C1", False), ("K1", False), (None, False)):
+        scope = Scope(roots=frozenset({office(store, code).id}), sectors=frozenset({"schools"}))
+        with store.connect() as connection:
+            assert bool(len(chases.listed(connection, scope))) is sees
+            if not sees:
+                with pytest.raises(OutOfScope):
+                    chases.one(connection, scope, entry["id"])
+                with pytest.raises(OutOfScope):
+                    chases.history(connection, scope, entry["id"])
+    with store.connect() as connection:
+        assert chases.listed(connection, Scope.nothing()).empty
+
+
+def test_nothing_loaded_owes_nothing_but_reports(sqlite_store: Store) -> None:
+    from tests.access.tree import plant
+
+    plant(sqlite_store)
+    unit = office(sqlite_store)
+    from monitor.chase import lists
+
+    with sqlite_store.begin() as connection:
+        view = View.at(connection, sqlite_store.campaign, Scope.all(), LAST)
+        lists.refresh(view, unit, ("schools",), moment(sqlite_store, NOVEMBER), "")
+    assert {thing[1].split(":")[0] for thing in open_things(sqlite_store)} <= {"monthly", "collection"}
