@@ -13,6 +13,7 @@ COMMANDS = {
     "status": "monitor.cli.standing:status",
     "report": "monitor.cli.reporting:report",
     "template": "monitor.cli.reporting:template",
+    "chase": "monitor.cli.chasing:chase",
     "user": "monitor.cli.users:user",
 }
 """Every command and where it lives."""

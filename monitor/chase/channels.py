@@ -110,12 +110,19 @@ def _post(server: smtplib.SMTP, settings: Mail, message: Message) -> None:
     mail["Message-ID"] = make_msgid(domain=settings.sender.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text, cte="base64")
+    # An SMTPException is an OSError, too: what the server said comes before what the line did.
     try:
         server.send_message(mail)
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
-        raise Unclear(_("The connection broke while the message was being handed over.")) from error
+    except smtplib.SMTPServerDisconnected as error:
+        raise Unclear(_broken()) from error
     except smtplib.SMTPException as error:
         raise NotSent(_("The mail server did not take the message: {reason}").format(reason=error)) from error
+    except OSError as error:
+        raise Unclear(_broken()) from error
+
+
+def _broken() -> str:
+    return _("The connection broke while the message was being handed over.")
 
 
 # ---- robots ------------------------------------------------------------------------------------------------------

@@ -102,4 +102,4 @@ def _rewrite(view: View, office: Unit, now: list[Obligation], known: list[dict[s
 
 def _text(campaign: Campaign, one: Obligation, office: Unit) -> str:
     from_whom = campaign.campaign.issuer if office.kind == "province" else office.name
-    return text_of(campaign, one, from_whom)
+    return text_of(one, from_whom)

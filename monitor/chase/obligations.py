@@ -2,33 +2,30 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pandas as pd
 
 from monitor import progress
-from monitor.campaign import Campaign
-from monitor.filings import standing
-from monitor.filings.deadline import deadline, last_day, months
+from monitor.campaign import COLLECTION, Campaign
+from monitor.filings import calendar
 from monitor.i18n import _
+from monitor.measures.status import LAGGING
 from monitor.progress import View
 from monitor.store import read
+from monitor.store.filings import RETURNED
 from monitor.units import Unit
 from monitor.workdays import Calendar
 
-MONTHLY: Final = "monthly"
-COLLECTION: Final = "collection"
+FILING: Final = "filing"
 FINDINGS: Final = "findings"
-
-LAGGING: Final = ("overdue", "stalled", "behind", "not_started")
-"""The statuses of those who are chased for their progress; the status is the stage of the chase."""
 
 _STAGES: Final[dict[str, Callable[[], str]]] = {
     "due_soon": lambda: _("due soon"),
-    "overdue": lambda: _("overdue"),
-    "long_overdue": lambda: _("long overdue"),
-    "returned": lambda: _("returned"),
+    "overdue": lambda: _("past its day"),
+    "long_overdue": lambda: _("long past its day"),
+    "returned": lambda: _("sent back"),
     "stalled": lambda: _("stalled"),
     "behind": lambda: _("behind"),
     "not_started": lambda: _("not started"),
@@ -42,9 +39,9 @@ class Obligation:
 
     Attributes:
         unit: who owes it.
-        key: what: `monthly:2016-11`, `collection`, `findings`.
+        key: what: `filing:2016-11`, `filing:roster`, `collection`, `findings`.
         stage: how far it has come (a key of _STAGES): each stage of each thing is chased once.
-        facts: the figures of the unit that the text speaks of.
+        facts: the figures of the unit that the text speaks of; `title` says what is owed.
     """
 
     unit: Unit
@@ -54,16 +51,13 @@ class Obligation:
 
     @property
     def kind(self) -> str:
-        """What sort of thing it is: MONTHLY, COLLECTION or FINDINGS."""
+        """What sort of thing it is: FILING, COLLECTION or FINDINGS."""
         return self.key.split(":")[0]
 
-
-def title(campaign: Campaign, key: str) -> str:
-    """What is owed, in words."""
-    kind, _colon, period = key.partition(":")
-    if kind == MONTHLY:
-        return _("{form} of {month}").format(form=campaign.reports.title, month=period)
-    return {COLLECTION: campaign.stage(COLLECTION).title, FINDINGS: _("Data quality")}.get(kind, key)
+    @property
+    def period(self) -> str:
+        """Of a filing: its period (2016-11, roster)."""
+        return self.key.partition(":")[2]
 
 
 def stage_word(stage: str) -> str:
@@ -72,48 +66,55 @@ def stage_word(stage: str) -> str:
 
 
 def owed(view: View, office: Unit, sectors: Iterable[str], at: datetime) -> list[Obligation]:
-    """What the units directly below an office owe at the moment `at`, of the figures of the view's day.
-
-    Only what may be chased: a report that is neither filed nor exempt, from `chase.remind_before` working days before
-    its last day; progress of a status of LAGGING; findings that have been waiting for `chase.findings_after` days.
-    """
+    """What the units directly below an office owe at the moment `at`, of the figures of the view's day (of_units)."""
     found: list[Obligation] = []
     for sector in sorted(sectors):
         units = [unit for unit in view.children(office, sector) if unit.sector == sector]
-        if units:
-            found += [*_reports(view, units, at), *_progress(view, units, sector), *_findings(view, units)]
+        found += of_units(view, units, sector, at)
     return found
 
 
-# ---- monthly reports ---------------------------------------------------------------------------------------------
+def of_units(view: View, units: Sequence[Unit], sector: str, at: datetime) -> list[Obligation]:
+    """What some units of a sector owe at the moment `at`, of the figures of the view's day.
+
+    Only what they may be asked for: a report or roster that is neither filed nor exempt, from `chase.remind_before`
+    working days before its last day, or that was returned; progress of a lagging status; findings that have been
+    waiting for `chase.findings_after` days.
+    """
+    if not units:
+        return []
+    return [*_filings(view, units, at), *_progress(view, units, sector), *_findings(view, units)]
 
 
-def _reports(view: View, units: Sequence[Unit], at: datetime) -> list[Obligation]:
-    by_id = {unit.id: unit for unit in units if unit.kind in view.campaign.reports.who}
+# ---- reports and rosters -----------------------------------------------------------------------------------------
+
+
+def _filings(view: View, units: Sequence[Unit], at: datetime) -> list[Obligation]:
+    by_id = {unit.id: unit for unit in units}
+    today = at.astimezone(view.campaign.timezone).date()
     found: list[Obligation] = []
-    if not by_id:
-        return found
-    for month in months(view.campaign, at.astimezone(view.campaign.timezone).date()):
-        stage = _stage_of_report(view.campaign, month, at)
-        if stage is None:
+    for period in calendar.periods(view.campaign, calendar.until(view.campaign, at, view.as_of)):
+        if period.due is None:
             continue
-        filers = standing.standing(view.connection, view.campaign, view.scope, month, at)
-        late = max(0, (at.astimezone(view.campaign.timezone).date() - last_day(view.campaign, month)).days)
-        facts = {"month": month, "due": last_day(view.campaign, month).isoformat(), "days_late": late}
-        waiting = filers[filers["state"].isin(("missing", "not_due"))]
-        found += [
-            Obligation(by_id[unit], f"{MONTHLY}:{month}", stage, facts) for unit in waiting.index if unit in by_id
-        ]
+        facts = {"title": period.title, "due": period.due.isoformat(), "days_late": max(0, (today - period.due).days)}
+        standing = period.standing(view.connection, view.campaign, view.scope, at)
+        for unit_id, row in zip(standing.index, standing.to_dict("records"), strict=True):
+            stage = _stage_of_filing(view.campaign, row, period.due, today)
+            if stage and unit_id in by_id:
+                found.append(Obligation(by_id[unit_id], f"{FILING}:{period.key}", stage, facts))
     return found
 
 
-def _stage_of_report(campaign: Campaign, month: str, at: datetime) -> str | None:
-    """How far the month has come; None while it is too early to say anything."""
-    today, calendar = at.astimezone(campaign.timezone).date(), Calendar()
-    last = last_day(campaign, month)
-    if at >= deadline(campaign, month):
-        return "long_overdue" if calendar.count(last, today) >= campaign.chase.escalate_after else "overdue"
-    return "due_soon" if calendar.count(today, last) <= campaign.chase.remind_before else None
+def _stage_of_filing(campaign: Campaign, row: Mapping[Any, Any], due: date, today: date) -> str | None:
+    """How far it has come; None where nothing is to be asked for (yet)."""
+    working = Calendar()
+    if row["life"] == RETURNED:
+        return "returned"
+    if row["state"] == "missing":
+        return "long_overdue" if working.count(due, today) >= campaign.chase.escalate_after else "overdue"
+    if row["state"] == "not_due" and working.count(today, due) <= campaign.chase.remind_before:
+        return "due_soon"
+    return None
 
 
 # ---- progress ----------------------------------------------------------------------------------------------------
@@ -124,7 +125,8 @@ _PROGRESS_FACTS: Final = ("denominator", "approved", "left", "entered", "submitt
 def _progress(view: View, units: Sequence[Unit], sector: str) -> list[Obligation]:
     by_id = {unit.id: unit for unit in units}
     table = progress.table(view, units, sector)
-    behind = table[table["status"].isin(LAGGING)]
+    # Of whom no table has said anything there is nothing to say.
+    behind = table[table["status"].isin(LAGGING) & table["first_day"].notna()]
     return [
         Obligation(by_id[int(unit)], COLLECTION, str(row["status"]), _facts_of(view, row))
         for unit, row in zip(behind.index, behind.to_dict("records"), strict=True)
@@ -135,6 +137,7 @@ def _facts_of(view: View, row: Mapping[Any, Any]) -> dict[str, Any]:
     whole = {name: None if pd.isna(row[name]) else int(row[name]) for name in _PROGRESS_FACTS}
     return {
         **whole,
+        "title": view.campaign.stage(COLLECTION).title,
         "as_of": view.as_of.isoformat(),
         "deadline": view.campaign.deadline.isoformat(),
         "completion": None if pd.isna(row["completion"]) else float(row["completion"]),
@@ -154,6 +157,11 @@ def _findings(view: View, units: Sequence[Unit]) -> list[Obligation]:
     for unit in units:
         row = by_unit.get(unit.id)
         if row and (row["must_fix"] or row["explain"]):
-            facts = {"must_fix": int(row["must_fix"]), "explain": int(row["explain"]), "until": since.isoformat()}
+            facts = {
+                "title": _("Data quality"),
+                "must_fix": int(row["must_fix"]),
+                "explain": int(row["explain"]),
+                "until": since.isoformat(),
+            }
             found.append(Obligation(unit, FINDINGS, "open", facts))
     return found

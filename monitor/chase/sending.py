@@ -106,9 +106,7 @@ def _send_one(
         result.kept[entry] = refusal
         return
     try:
-        post(
-            channels.Message(row["code"], address, subject(store.campaign, row["name"], row["obligation"]), row["text"])
-        )
+        post(channels.Message(row["code"], address, subject(row["name"], row["facts"]["title"]), row["text"]))
     except channels.NotSent as error:
         state, problem = "draft", str(error)
     except channels.Unclear as error:

@@ -4,38 +4,46 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from monitor.campaign import Campaign
-from monitor.chase.obligations import COLLECTION, FINDINGS, MONTHLY, Obligation, title
+from monitor.campaign import COLLECTION
+from monitor.chase.obligations import FILING, FINDINGS, Obligation
 from monitor.i18n import _
 
 
-def text_of(campaign: Campaign, owed: Obligation, office: str) -> str:
+def text_of(owed: Obligation, office: str) -> str:
     """The whole text: to whom, what is owed, what to do, from whom."""
-    return "\n".join([_("{unit}:").format(unit=owed.unit.name), _BODIES[owed.kind](campaign, owed), office])
+    return "\n".join([_("{unit}:").format(unit=owed.unit.name), _BODIES[owed.kind](owed), office])
 
 
-def subject(campaign: Campaign, unit: str, key: str) -> str:
+def subject(unit: str, matter: str) -> str:
     """The subject of a message."""
-    return _("[Reminder] {unit}: {matter}").format(unit=unit, matter=title(campaign, key))
+    return _("[Reminder] {unit}: {matter}").format(unit=unit, matter=matter)
 
 
-def _report(campaign: Campaign, owed: Obligation) -> str:
+def _filing(owed: Obligation) -> str:
     facts = owed.facts
-    form, due = title(campaign, owed.key), _day(facts["due"])
-    if owed.stage == "due_soon":
-        said = _("your {form} is due by the end of {due} and has not been filed yet.")
-    elif owed.stage == "overdue":
-        said = _("your {form} was due by the end of {due}; it has not been filed and is {days} days late.")
-    else:
-        said = _(
-            "your {form} was due by the end of {due}; it has still not been filed and is {days} days late. Please report"
-            " the reason as well."
-        )
-    ask = _("Please fill it in and submit it on the page “Monthly report”.")
-    return said.format(form=form, due=due, days=facts["days_late"]) + ask
+    said = _FILING_STAGES[owed.stage]()
+    return said.format(form=facts["title"], due=_day(facts["due"]), days=facts["days_late"])
 
 
-def _collection(campaign: Campaign, owed: Obligation) -> str:
+_FILING_STAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "due_soon": lambda: _(
+        "your filing “{form}” is due by the end of {due} and is not here yet. Please complete and file it."
+    ),
+    "overdue": lambda: _(
+        "your filing “{form}” was due by the end of {due}; it is not here and {days} days late. Please file it at once."
+    ),
+    "long_overdue": lambda: _(
+        "your filing “{form}” was due by the end of {due}; it is still not here and {days} days late. Please file it at"
+        " once and tell the reason."
+    ),
+    "returned": lambda: _(
+        "your filing “{form}” (due by the end of {due}) was sent back to you. Please correct it as you were told and file it"
+        " again."
+    ),
+}
+
+
+def _collection(owed: Obligation) -> str:
     facts = owed.facts
     said = _(
         "as of {day}, {approved} of {denominator} people are approved, completion {rate}, {left} are left; the deadline is"
@@ -50,15 +58,15 @@ def _collection(campaign: Campaign, owed: Obligation) -> str:
     return said + _("Please find out the reason and see to it that the work is done in time.")
 
 
-def _findings(campaign: Campaign, owed: Obligation) -> str:
+def _findings(owed: Obligation) -> str:
     return _(
         "of the figures up to {day}, {must_fix} findings that must be corrected and {explain} that need an explanation are"
         " unanswered for you and the units below. Please correct the tables or explain on the page “Data quality”."
     ).format(day=_day(owed.facts["until"]), must_fix=owed.facts["must_fix"], explain=owed.facts["explain"])
 
 
-_BODIES: Final[Mapping[str, Callable[[Campaign, Obligation], str]]] = {
-    MONTHLY: _report,
+_BODIES: Final[Mapping[str, Callable[[Obligation], str]]] = {
+    FILING: _filing,
     COLLECTION: _collection,
     FINDINGS: _findings,
 }

@@ -61,6 +61,7 @@ class Page:
 
 
 _OFFICES: Final = _REPORTING | {"county"}
+_CHASING: Final = frozenset(role.key for role in ROLES.values() if "chase" in role.actions)
 
 _PROGRESS: Final = _marked("Progress")
 _FILING: Final = _marked("Filing")
@@ -79,6 +80,7 @@ REGISTRY: Final = (
     Page("roster", _marked("Working-group rosters"), ":material/groups:", _FILING, _REPORTING),
     Page("milestones", _marked("Milestones"), ":material/flag:", _FILING, _OFFICES),
     Page("bulletin", _marked("Bulletins"), ":material/campaign:", _FILING),
+    Page("chase", _marked("Chase list"), ":material/notifications_active:", _FILING, _CHASING),
     Page("quality", _marked("Data quality"), ":material/rule:", _DATA),
     Page("reconciliation", _marked("Reconciliation"), ":material/balance:", _DATA),
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),

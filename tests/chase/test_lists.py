@@ -17,9 +17,9 @@ def test_who_has_filed_is_not_asked(store: Store) -> None:
     file_report(store, "C1", "2016-10", "2016-10-24 10:00")
     refresh(store, NOVEMBER)
     asked = {(code, key, stage) for code, key, stage, _state in open_things(store)}
-    assert ("C1", "monthly:2016-10", "long_overdue") not in asked
-    assert ("C2", "monthly:2016-10", "long_overdue") in asked
-    assert {("C1", "monthly:2016-11", "overdue"), ("C2", "monthly:2016-11", "overdue")} <= asked
+    assert ("C1", "filing:2016-10", "long_overdue") not in asked
+    assert ("C2", "filing:2016-10", "long_overdue") in asked
+    assert {("C1", "filing:2016-11", "overdue"), ("C2", "filing:2016-11", "overdue")} <= asked
 
 
 def test_making_it_again_changes_nothing(store: Store) -> None:
@@ -44,20 +44,20 @@ def test_making_it_again_changes_nothing(store: Store) -> None:
 def test_the_stages_of_a_report(sqlite_store: Store, at: str, stage: str) -> None:
     fill(sqlite_store)
     refresh(sqlite_store, at)
-    assert ("C2", "monthly:2016-11", stage, "draft") in open_things(sqlite_store)
+    assert ("C2", "filing:2016-11", stage, "draft") in open_things(sqlite_store)
 
 
 def test_too_early_is_not_asked(sqlite_store: Store) -> None:
     fill(sqlite_store)
     refresh(sqlite_store, "2016-11-21 18:00")
-    assert not [thing for thing in open_things(sqlite_store) if thing[1] == "monthly:2016-11"]
+    assert not [thing for thing in open_things(sqlite_store) if thing[1] == "filing:2016-11"]
 
 
 def test_what_is_owed_no_more_is_closed_and_a_later_stage_takes_the_place_of_a_draft(store: Store) -> None:
     fill(store)
     refresh(store, "2016-11-25 12:00")
     unit = office(store)
-    sent = next(row for row in entries(store) if row["obligation"] == "monthly:2016-11")
+    sent = next(row for row in entries(store) if row["obligation"] == "filing:2016-11")
     assert sending.mark(store, Scope.all(), unit, [sent["id"]], "sent", "tester") == 1
     refresh(store, NOVEMBER)  # the other city's draft of the earlier stage is dropped, what was sent stays
     states = {(row["unit_id"], row["stage"]): row["state"] for row in entries(store) if "2016-11" in row["obligation"]}
@@ -141,4 +141,4 @@ def test_nothing_loaded_owes_nothing_but_reports(sqlite_store: Store) -> None:
     with sqlite_store.begin() as connection:
         view = View.at(connection, sqlite_store.campaign, Scope.all(), LAST)
         lists.refresh(view, unit, ("schools",), moment(sqlite_store, NOVEMBER), "")
-    assert {thing[1].split(":")[0] for thing in open_things(sqlite_store)} <= {"monthly", "collection"}
+    assert {thing[1].split(":")[0] for thing in open_things(sqlite_store)} <= {"filing"}

@@ -97,9 +97,7 @@ def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Box, int]]:
     with socket.socket() as probe:  # the library asks its own server at the port that it was given
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    controller = Controller(
-        inbox, hostname="127.0.0.1", port=port, authenticator=check, auth_required=True, auth_require_tls=False
-    )
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, authenticator=check, auth_require_tls=False)
     controller.start()
     try:
         yield inbox, port
@@ -138,7 +136,7 @@ def test_one_who_has_filed_meanwhile_is_not_told(sqlite_store: Store, box: tuple
     with_mail(sqlite_store, port)
     refresh(sqlite_store, NOVEMBER)
     file_report(sqlite_store, "C2", "2016-11", "2016-11-28 08:00")
-    november = [row["id"] for row in entries(sqlite_store) if row["obligation"] == "monthly:2016-11"]
+    november = [row["id"] for row in entries(sqlite_store) if row["obligation"] == "filing:2016-11"]
     result = sending.send(sqlite_store, order(sqlite_store, "mail"), november)
     assert result.sent == 1 and len(result.kept) == 1 and len(inbox.mails) == 1
 
@@ -286,7 +284,7 @@ def test_robots_tell_their_own_group(sqlite_store: Store, group: str, monkeypatc
     fill(sqlite_store)
     with_robots(sqlite_store, group)
     refresh(sqlite_store, NOVEMBER)
-    ids = [row["id"] for row in entries(sqlite_store) if row["obligation"] == "monthly:2016-11"]
+    ids = [row["id"] for row in entries(sqlite_store) if row["obligation"] == "filing:2016-11"]
     result = sending.send(sqlite_store, order(sqlite_store, "robot"), ids)
     assert (result.sent, result.kept) == (2, {})
     texts = [row["text"] for row in entries(sqlite_store) if row["id"] in ids]

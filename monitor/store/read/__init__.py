@@ -4,7 +4,7 @@ Frames are pandas, small (tens to a few hundred rows; a province's schools at mo
 """
 
 from monitor.store.read.batches import batch_files, batches_behind, newest_day, snapshot_days, source_batches
-from monitor.store.read.contacts import contacts
+from monitor.store.read.contacts import contacts, mail_of
 from monitor.store.read.findings import finding_counts
 from monitor.store.read.leaves import bounds, leaf_history, leaves_below, reporting_below
 from monitor.store.read.own import approved_before, collection_before, collection_on, review_on
@@ -28,6 +28,7 @@ __all__ = [
     "first_days",
     "leaf_history",
     "leaves_below",
+    "mail_of",
     "newest_day",
     "panel",
     "path",

@@ -75,3 +75,10 @@ def contacts(connection: Connection, scope: Scope, units: Iterable[int]) -> pd.D
                 found.append((asked, *(value or "" for value in rest)))
     frame = pd.DataFrame(found, columns=list(COLUMNS), dtype=object)
     return frame.astype({"unit": "int64", "responsible": "int64"})
+
+
+def mail_of(connection: Connection, scope: Scope, unit_id: int) -> str:
+    """The mail address of a unit's own contact, "" where there is none or the scope may not read it."""
+    found = contacts(connection, scope, [unit_id])
+    own = found[found["responsible"] == unit_id]
+    return str(own["email"].iloc[0]) if len(own) else ""

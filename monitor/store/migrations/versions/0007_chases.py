@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.String(32), nullable=True),
         sa.Column("closed_at", sa.String(32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chase")),
-        sa.UniqueConstraint("unit_id", "obligation", "stage", "round", name=op.f("uq_chase_unit_id")),
+        sa.UniqueConstraint("unit_id", "obligation", "stage", "round", name=op.f("uq_chase_unit_id_obligation_stage_round")),
     )
     op.create_index(op.f("ix_chase_superior_id"), "chase", ["superior_id"])
     op.create_table(

@@ -1,0 +1,139 @@
+"""What an account has to see to today: what is due, what came back, what to judge, what to chase. Nothing where that is
+nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import Connection
+
+from monitor.access.who import Who
+from monitor.chase.obligations import FILING, FINDINGS, Obligation, of_units, stage_word
+from monitor.filings import calendar
+from monitor.i18n import _
+from monitor.progress import View
+from monitor.store import chases
+from monitor.store.filings import SUBMITTED
+from monitor.ui import data, monthly, navigation, runtime
+from monitor.ui.header import Asked
+
+_SIGNS: Final = {
+    "returned": ":material/reply:", "overdue": ":material/error:", "long_overdue": ":material/error:",
+    "due_soon": ":material/schedule:",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to see to: what, on which page. `pressing`: it is late or came back."""
+
+    icon: str
+    words: str
+    page: str
+    query: tuple[tuple[str, str], ...] = ()
+    pressing: bool = False
+
+
+def today(asked: Asked) -> None:
+    """The tasks of the account, the pressing ones first, each a link to where it is done."""
+    at = monthly.moment(asked)
+    found = sorted(_tasks(asked, at), key=lambda task: not task.pressing)
+    if not found:
+        return
+    with (
+        st.container(border=True, key="today"),
+        st.container(horizontal=True, vertical_alignment="center", gap="small"),
+    ):
+        st.markdown(f"**{_('To see to today')}**", width="content")
+        for task in found:
+            page = navigation.PAGES[task.page]
+            label = f"**{task.words}**" if task.pressing else task.words
+            st.page_link(page.file, label=label, icon=task.icon, query_params=dict(task.query))
+
+
+def _tasks(asked: Asked, at: datetime) -> list[Task]:
+    who = asked.who
+    with runtime.store().connect() as connection:
+        tasks = [*_own(asked, connection, at), *_to_judge(who, connection, at), *_asked_for(who, connection)]
+        tasks += _to_chase(who, connection)
+    return [task for task in tasks if navigation.PAGES[task.page].open_to(who.role)]
+
+
+# ---- one's own ---------------------------------------------------------------------------------------------------
+
+
+def _own(asked: Asked, connection: Connection, at: datetime) -> list[Task]:
+    """What the account's own unit owes; of its progress the page speaks anyway."""
+    unit = asked.who.unit
+    if unit is None or unit.kind == "province":
+        return []
+    view = View.at(connection, runtime.campaign(), asked.who.scope, asked.reader.as_of)
+    return [task for one in of_units(view, [unit], unit.sector, at) if (task := _owed(one)) is not None]
+
+
+def _owed(one: Obligation) -> Task | None:
+    if one.kind == FINDINGS:
+        said = _("Data quality: {must_fix} to be corrected, {explain} to be explained").format(
+            must_fix=one.facts["must_fix"], explain=one.facts["explain"]
+        )
+        return Task(":material/rule:", said, "quality", (("state", "open"),))
+    if one.kind != FILING:
+        return None
+    page = "roster" if one.period == "roster" else "monthly"
+    said = _("{matter}: {stage}, due by {due}").format(
+        matter=one.facts["title"], stage=stage_word(one.stage), due=_day(one.facts["due"])
+    )
+    query = () if page == "roster" else (("month", one.period),)
+    return Task(_SIGNS[one.stage], said, page, query, pressing=one.stage != "due_soon")
+
+
+def _day(iso: str) -> str:
+    day = pd.Timestamp(iso)
+    return _("{month:02d}-{day:02d}").format(month=day.month, day=day.day)
+
+
+def _asked_for(who: Who, connection: Connection) -> list[Task]:
+    """What the unit above has asked for and is still owed; the filings are told by themselves."""
+    if who.unit is None or who.unit.kind == "province":
+        return []
+    told = chases.listed(connection, who.scope, states=("sent", "sending"))
+    told = told[(told["unit_id"] == who.unit.id) & (told["obligation"] == "collection")]
+    return [
+        Task(":material/campaign:", _("The office above asks for your progress: {stage}").format(stage=stage_word(stage)),
+             "lagging", pressing=True)
+        for stage in told["stage"].head(1)
+    ]  # fmt: skip
+
+
+# ---- other people's ----------------------------------------------------------------------------------------------
+
+
+def _to_judge(who: Who, connection: Connection, at: datetime) -> list[Task]:
+    """Reports that wait to be accepted."""
+    if not who.may("accept"):
+        return []
+    campaign = runtime.campaign()
+    newest = data.days()[1]
+    found = []
+    for period in calendar.periods(campaign, calendar.until(campaign, at, newest or at.date())):
+        standing = period.standing(connection, campaign, who.scope, at)
+        waiting = int((standing["life"] == SUBMITTED).sum())
+        if waiting:
+            said = _("{count} wait for your answer: {matter}").format(count=waiting, matter=period.title)
+            found.append(Task(":material/inbox:", said, "monthly", (("month", period.key),)))
+    return found
+
+
+def _to_chase(who: Who, connection: Connection) -> list[Task]:
+    if not who.may("chase") or who.unit is None:
+        return []
+    found = chases.listed(connection, who.scope, superior=who.unit.id, states=("draft", "sending"))
+    unclear = int((found["state"] == "sending").sum())
+    if found.empty:
+        return [Task(":material/campaign:", _("Chase list: nothing waits"), "chase")]
+    said = _("Chase list: {count} to be sent").format(count=len(found) - unclear)
+    if unclear:
+        said += _(", {count} unclear").format(count=unclear)
+    return [Task(":material/campaign:", said, "chase", pressing=bool(unclear))]

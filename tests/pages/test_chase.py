@@ -1,0 +1,79 @@
+"""The page 催办 and what is to be seen to today: for every role, from the list to what became of it."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from monitor.access.roles import ROLES
+from monitor.filings.load import record_all
+from monitor.store import Scope, Store, chases, read
+from tests.pages.conftest import Open
+
+CHASING = {"province_schools", "province_universities", "city", "county"}
+
+
+def said(app: AppTest) -> str:
+    parts: list[Any] = [
+        *app.title,
+        *app.header,
+        *app.subheader,
+        *app.markdown,
+        *app.caption,
+        *app.info,
+        *app.success,
+        *app.code,
+    ]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("figures", ["empty", "small"])
+def test_every_role(role: str, figures: str, open_page: Open, request: pytest.FixtureRequest) -> None:
+    app = open_page(request.getfixturevalue(figures), "chase", role)
+    assert not app.exception
+    if role not in CHASING:
+        assert "您的账号无权打开本页" in "".join(str(error.value) for error in app.error)
+    elif figures == "empty":
+        assert "还没有数据" in said(app)
+    else:
+        assert "生成清单" in [button.label for button in app.button]
+
+
+def test_from_the_list_to_what_became_of_it(small: Store, open_page: Open) -> None:
+    app = open_page(small, "chase", "county", day="2016-11-11")
+    # The account of the role stands for K1, whose one school is complete: nothing to chase, said so.
+    app = next(button for button in app.button if button.label == "生成清单").click().run()
+    assert not app.exception and "没有待催办的事项" in said(app)
+
+    app = open_page(small, "chase", "province_schools", day="2016-11-11")
+    app = next(button for button in app.button if button.label == "生成清单").click().run()
+    assert not app.exception
+    with small.connect() as connection:
+        root = read.unit(connection, Scope.all(), small.campaign.root)
+        found = chases.listed(connection, Scope.all(), superior=root.id, states=("draft",))
+    # On 11 November: October's report of both cities and the rosters are missing, and C2 has not begun.
+    assert f"待催办 {len(found)} 项，涉及 2 个单位" in said(app)
+    assert {(row.code, row.obligation) for row in found.itertuples()} == {
+        ("C1", "filing:2016-10"), ("C2", "filing:2016-10"), ("C1", "filing:roster"), ("C2", "filing:roster"),
+        ("C2", "collection"),
+    }  # fmt: skip
+    assert str(found["text"].iloc[0]) in said(app)
+    app = next(button for button in app.button if button.label == "生成清单").click().run()
+    assert "清单没有变化。" in said(app)
+
+
+def test_today_says_what_the_account_owes(small: Store, open_page: Open) -> None:
+    labels = [str(link.label) for link in links(open_page(small, "overview", "city", day="2016-11-11"))]
+    assert any("2016年10月月报" in label and "逾期" in label for label in labels), labels
+    moment = datetime(2016, 10, 24, 9, tzinfo=small.campaign.timezone)
+    record_all(small, [("C1", "2016-10", moment)], "tester")
+    labels = [str(link.label) for link in links(open_page(small, "overview", "city", day="2016-11-11"))]
+    assert not any("2016年10月月报" in label for label in labels), labels
+
+
+def links(app: AppTest) -> list[Any]:
+    return [element.proto for element in app.main if element.type == "page_link"] or [
+        element.proto for element in app.get("page_link")
+    ]
