@@ -1,16 +1,20 @@
 """A country beside a province, on PostgreSQL, in one run: reads must not grow with what is loaded.
 
-python -m benchmarks.country [--schools 510000] [--days 3]
+python benchmarks/country.py [--schools 31000] [--days 3]      # a whole country: --schools 510000
 """
 
 import argparse
+import sys
 import tempfile
 import time
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.load_day import FIRST, day_of_tables, register
 from monitor import progress
@@ -69,7 +73,7 @@ def measure(store: Store, campaign: Campaign, schools: int, days: int, top: str,
 def main() -> None:
     """Both worlds, side by side."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--schools", type=int, default=510_000)
+    parser.add_argument("--schools", type=int, default=31_000)
     parser.add_argument("--days", type=int, default=3)
     given = parser.parse_args()
     campaign = load_campaign()

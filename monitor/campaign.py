@@ -430,6 +430,9 @@ def _line_of(location: tuple[str | int, ...], text: str) -> int | None:
     nth = rest[0] if rest and isinstance(rest[0], int) else 0
     head = re.compile(rf"^\s*\[+\s*{re.escape(section)}\s*[\].]")
     heads = [number for number, line in enumerate(text.splitlines(), 1) if head.match(line)]
+    if not heads and not rest:  # a key above all tables
+        own = re.compile(rf"^\s*{re.escape(section)}\s*=")
+        return next((number for number, line in enumerate(text.splitlines(), 1) if own.match(line)), None)
     if len(heads) <= nth:
         return None
     start = heads[nth]

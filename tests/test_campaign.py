@@ -65,3 +65,10 @@ def test_no_toml_at_all(tmp_path: Path) -> None:
     assert "TOML" in _refused(tmp_path, "[campaign]", "[campaign")
     with pytest.raises(ConfigError, match="missing"):
         load_campaign(tmp_path / "missing.toml")
+
+
+def test_a_key_above_all_tables_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("\n\nno_such_key = 1\n" + TEXT, encoding="utf-8")
+    with pytest.raises(ConfigError, match="第 3 行，no_such_key"):
+        load_campaign(path)
