@@ -78,8 +78,9 @@ def read(field: Field, typed: str) -> str | int | None:
         raise FieldError(_("This holds a resident ID number. Personal numbers do not belong here; please remove it."))
     if field.kind == "count":
         return _count(field, typed)
-    tidy = typed.replace("\r\n", "\n").replace("\r", "\n").strip()
-    tidy = "".join(sign for sign in tidy if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
+    tidy = typed.replace("\r\n", "\n").replace("\r", "\n")
+    # Stripped last: what is taken out may have stood behind the last line break.
+    tidy = "".join(sign for sign in tidy if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
     if field.kind in ("person", "phone"):
         tidy = " ".join(tidy.split())
     if len(tidy) > field.most:
