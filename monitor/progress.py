@@ -168,9 +168,11 @@ def document(
         return unit_document(view, unit, sector or default_sector(unit), since)
 
 
-def unit_document(view: View, unit: Unit, sector: str, since: date | None = None) -> dict[str, Any]:
-    """The document of one unit and its children, on the view's day."""
-    children = view.children(unit, sector)
+def unit_document(
+    view: View, unit: Unit, sector: str, since: date | None = None, *, below: bool = True
+) -> dict[str, Any]:
+    """The document of one unit and its children, on the view's day; `children` is empty where not `below`."""
+    children = view.children(unit, sector) if below else []
     everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
     kinds = [[child for child in children if child.kind == kind] for kind in sorted({child.kind for child in children})]
     places = pd.concat([ranked(everyone, group, sector) for group in (peers(view, unit, sector), *kinds)])

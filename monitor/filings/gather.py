@@ -67,8 +67,8 @@ def gather(
     sector = progress.default_sector(unit)
     # Where nothing had been loaded a month ago there is no change to speak of.
     since = before if before and days[0] <= before else None
-    document = progress.unit_document(view, unit, sector, since)
-    counties = sum(child["unit"]["kind"] == "county" for child in document["children"])
+    document = progress.unit_document(view, unit, sector, since, below=False)
+    counties = sum(child.kind == "county" for child in view.children(unit, sector))
     return Source(
         campaign=campaign,
         year=year,
