@@ -21,16 +21,17 @@ from monitor.workdays import Calendar
 FILING: Final = "filing"
 FINDINGS: Final = "findings"
 
-_STAGES: Final[dict[str, Callable[[], str]]] = {
-    "due_soon": lambda: _("due soon"),
-    "overdue": lambda: _("past its day"),
-    "long_overdue": lambda: _("long past its day"),
+STAGES: Final[dict[str, Callable[[], str]]] = {
     "returned": lambda: _("sent back"),
+    "long_overdue": lambda: _("long past its day"),
+    "overdue": lambda: _("past its day"),
     "stalled": lambda: _("stalled"),
     "behind": lambda: _("behind"),
     "not_started": lambda: _("not started"),
     "open": lambda: _("unanswered"),
+    "due_soon": lambda: _("due soon"),
 }
+"""How far something has come, the most pressing first."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Obligation:
     Attributes:
         unit: who owes it.
         key: what: `filing:2016-11`, `filing:roster`, `collection`, `findings`.
-        stage: how far it has come (a key of _STAGES): each stage of each thing is chased once.
+        stage: how far it has come (a key of STAGES): each stage of each thing is chased once.
         facts: the figures of the unit that the text speaks of; `title` says what is owed.
     """
 
@@ -62,7 +63,7 @@ class Obligation:
 
 def stage_word(stage: str) -> str:
     """A stage in words."""
-    return _STAGES[stage]() if stage in _STAGES else stage
+    return STAGES[stage]() if stage in STAGES else stage
 
 
 def owed(view: View, office: Unit, sectors: Iterable[str], at: datetime) -> list[Obligation]:

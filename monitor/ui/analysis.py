@@ -30,7 +30,7 @@ def chosen() -> Callable[[Asked], None]:
     """The view that the address asks for, with the choice."""
     offered = views()
     with st.container(width=330):
-        return offered[state.choose("view", _("View"), list(offered), lambda key: offered[key][0])][1]
+        return offered[state.choose("view", _("What is shown"), list(offered), lambda key: offered[key][0])][1]
 
 
 # ---- funnel ------------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def funnel(asked: Asked) -> None:
     st.markdown(said)
     headers = {
         "name": _("Unit"), "size": _("Expected"), "completion": _("Completion (%)"), "lower_998": _("99.8 % from (%)"),
-        "lower_95": _("95 % from (%)"), "upper_95": _("95 % to (%)"), "upper_998": _("99.8 % to (%)"), "place": _("Position"),
+        "lower_95": _("95 % from (%)"), "upper_95": _("95 % to (%)"), "upper_998": _("99.8 % to (%)"), "place": _("Where it lies"),
     }  # fmt: skip
     rates = ("completion", "lower_998", "lower_95", "upper_95", "upper_998")
     shown = table.assign(**{name: (table[name] * 100).round(2) for name in rates})

@@ -154,7 +154,7 @@ def _withdrawal(editor: Editor) -> None:
     current = next((key for key, other in standing.items() if other.number == editor.shown.content.withdraws), None)
 
     def word(key: int | None) -> str:
-        return _("none") if key is None else f"{standing[key].number} {one_line(standing[key].title)}"
+        return _("withdraws none") if key is None else f"{standing[key].number} {one_line(standing[key].title)}"
 
     choices = [None, *standing]
     chosen = st.selectbox(_("Withdraws"), choices, index=choices.index(current), format_func=word, key="withdraws")

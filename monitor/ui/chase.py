@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from monitor.chase import channels, lists, sending
-from monitor.chase.obligations import stage_word
+from monitor.chase.obligations import STAGES, stage_word
 from monitor.filings.listing import written
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
@@ -49,8 +49,11 @@ class Desk:
 
     @property
     def shown(self) -> pd.DataFrame:
-        """The entries that the address asks for."""
-        return self.entries[self.entries["state"] == (state.get("status") or "draft")].reset_index(drop=True)
+        """The entries that the address asks for, the most pressing first."""
+        found = self.entries[self.entries["state"] == (state.get("status") or "draft")]
+        order = list(STAGES)
+        places = found["stage"].map(lambda stage: order.index(stage) if stage in order else len(order))
+        return found.assign(_place=places).sort_values(["_place", "code"]).drop(columns="_place").reset_index(drop=True)
 
 
 def opened(asked: Asked) -> Desk:

@@ -28,7 +28,7 @@ def main() -> None:
     elif who.must_change:
         _only(lambda: signin.show_change(who))
     else:
-        page = st.navigation(_menu(who), position="sidebar")
+        page = st.navigation(_menu(who), position="sidebar", expanded=True)
         st.logo(_brand(runtime.campaign().campaign.short_title, st.context.theme.type == "dark"), size="large")
         _account(who)
         page.run()
