@@ -129,7 +129,10 @@ def _to_judge(who: Who, connection: Connection, at: datetime) -> list[Task]:
 def _to_chase(who: Who, connection: Connection) -> list[Task]:
     if not who.may("chase") or who.unit is None:
         return []
-    found = chases.listed(connection, who.scope, superior=who.unit.id, states=("draft", "sending"))
+    found = chases.listed(connection, who.scope, superior=who.unit.id)
+    if found.empty:
+        return [Task(":material/campaign:", _("Chase list: not made yet"), "chase")]
+    found = found[found["state"].isin(("draft", "sending"))]
     unclear = int((found["state"] == "sending").sum())
     if found.empty:
         return [Task(":material/campaign:", _("Chase list: nothing waits"), "chase")]

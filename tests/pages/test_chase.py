@@ -67,6 +67,7 @@ def test_from_the_list_to_what_became_of_it(small: Store, open_page: Open) -> No
 
 def test_today_says_what_the_account_owes(small: Store, open_page: Open) -> None:
     labels = [str(link.label) for link in links(open_page(small, "overview", "city", day="2016-11-11"))]
+    assert "催办：清单尚未生成" in labels
     assert any("2016年10月月报" in label and "逾期" in label for label in labels), labels
     moment = datetime(2016, 10, 24, 9, tzinfo=small.campaign.timezone)
     record_all(small, [("C1", "2016-10", moment)], "tester")
