@@ -11,11 +11,10 @@ import streamlit as st
 from monitor.quality import rules
 from monitor.store import Scope, meta
 from monitor.store.read import findings as read
-from monitor.ui import runtime, state
+from monitor.ui import paging, runtime, state
 from monitor.ui.data import Key, key_hash
 from monitor.ui.header import Asked
 
-PAGE: Final = 50  # rows of the list at a time
 MOST: Final = 50_000  # findings of one download
 STATES: Final = (read.OPEN, read.ANSWERED, read.CLOSED)
 FILTERS: Final = ("grade", "rule", "state", "on", "batch", "about")
@@ -101,7 +100,7 @@ def _tally(key: Key, version: int, wanted: read.Wanted, by: str, parent: int | N
 @_cache
 def _groups(key: Key, version: int, wanted: read.Wanted, after: int) -> tuple[pd.DataFrame, int, int]:
     with runtime.store().connect() as connection:
-        return read.finding_groups(connection, key.scope, wanted, PAGE, after)
+        return read.finding_groups(connection, key.scope, wanted, paging.PAGE, after)
 
 
 def item(row: Mapping[Any, Any]) -> str:

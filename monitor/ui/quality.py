@@ -12,8 +12,8 @@ from monitor.i18n import _
 from monitor.quality import rules
 from monitor.quality.listing import listing, note, widths
 from monitor.store.read.findings import ANSWERED, CLOSED, GRADES, OPEN
-from monitor.ui import downloads, runtime, state, words
-from monitor.ui.finding_data import FILTERS, PAGE, Findings, item, one_by_one
+from monitor.ui import downloads, paging, runtime, state, words
+from monitor.ui.finding_data import FILTERS, Findings, item, one_by_one
 from monitor.ui.media import XLSX
 from monitor.workbooks import workbook
 
@@ -200,7 +200,7 @@ def _table(
     config[button] = st.column_config.ButtonColumn(
         button, type="tertiary", alignment="left", key=button_key, on_click=click, width=(widths or {}).get(button)
     )
-    height: Any = "content" if len(shown) <= (PAGE if widths else _LOW) else 450
+    height: Any = "content" if len(shown) <= (paging.PAGE if widths else _LOW) else 450
     st.dataframe(shown, hide_index=True, column_config=config, height=height, row_height=32, key=key, alt=alt)
 
 
@@ -231,7 +231,7 @@ def _with(offered: list[str], current: str) -> list[str]:
 
 def table(found: Findings) -> None:
     """The findings, those of one rule about one unit as one row, page by page."""
-    after = _page() * PAGE
+    after = paging.asked() * paging.PAGE
     rows, total, findings = found.groups(after)
     if total and rows.empty:
         state.put(p=None)
@@ -250,12 +250,7 @@ def table(found: Findings) -> None:
     _table(
         shown, f"findings-{after}", _("Findings by rule and unit"), shown.columns[2], "findings-click", click, widths
     )
-    _turn(after, len(rows), total)
-
-
-def _page() -> int:
-    page = state.get("p")
-    return int(page) - 1 if page.isdecimal() and 0 < int(page[:6]) < 100_000 else 0
+    paging.turn(after // paging.PAGE, len(rows), total, "quality")
 
 
 def _rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -285,17 +280,6 @@ def plain(row: Mapping[Any, Any]) -> str:
 def _span(row: Mapping[Any, Any]) -> str:
     first, last = words.day(row["first_day"]), words.day(row["last_day"])
     return first if first == last else _("{first} to {last}").format(first=first, last=last)
-
-
-def _turn(after: int, here: int, total: int) -> None:
-    """The way to the other pages of the list."""
-    if total <= PAGE:
-        return
-    page = after // PAGE
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(_("Previous"), on_click=lambda: state.put(p=str(page) if page > 1 else None), disabled=not page, key="quality-before")  # fmt: skip
-        st.markdown(_("{first} to {last} of {total} rows").format(first=after + 1, last=after + here, total=words.whole(total)), width="content")  # fmt: skip
-        st.button(_("Next"), on_click=lambda: state.put(p=str(page + 2)), disabled=after + here >= total, key="quality-after")  # fmt: skip
 
 
 def _download(found: Findings) -> None:

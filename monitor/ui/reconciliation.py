@@ -11,13 +11,12 @@ from monitor.i18n import _
 from monitor.numbers import percent, signed
 from monitor.progress import View
 from monitor.quality import reconcile
-from monitor.ui import downloads, runtime, state, words
+from monitor.ui import downloads, paging, runtime, state, words
 from monitor.ui.data import Key, key_hash
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.workbooks import workbook
 
-_PAGE: Final = 50
 _NAMED: Final = 5
 _ORDERS: Final = {"size": (None, False), "more": (False, False), "fewer": (True, False), "code": (True, True)}
 
@@ -162,10 +161,10 @@ def schools(asked: Asked) -> None:
         st.info(_("No school has a gap."))
         return
     ordered = _ordered(moved, gap, order)
-    page = min(_page(), (len(ordered) - 1) // _PAGE)
-    part = ordered.iloc[page * _PAGE : (page + 1) * _PAGE]
+    page = min(paging.asked(), (len(ordered) - 1) // paging.PAGE)
+    part = ordered.iloc[page * paging.PAGE : (page + 1) * paging.PAGE]
     _table(part[names].rename(columns=_headers()), f"schools-{page}", _("Schools whose denominators differ"))
-    _turn(page, len(part), len(ordered))
+    paging.turn(page, len(part), len(ordered), "gaps")
 
 
 def _ordered(moved: pd.DataFrame, gap: str, order: str) -> pd.DataFrame:
@@ -175,21 +174,6 @@ def _ordered(moved: pd.DataFrame, gap: str, order: str) -> pd.DataFrame:
         return moved.sort_values("code")
     weighed = moved.assign(_weight=moved[gap].abs() if ascending is None else moved[gap])
     return weighed.sort_values(["_weight", "code"], ascending=[bool(ascending), True]).drop(columns="_weight")
-
-
-def _page() -> int:
-    page = state.get("p")
-    return int(page) - 1 if page.isdecimal() and 0 < int(page[:6]) < 100_000 else 0
-
-
-def _turn(page: int, here: int, total: int) -> None:
-    if total <= _PAGE:
-        return
-    first = page * _PAGE + 1
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(_("Previous"), on_click=lambda: state.put(p=str(page) if page > 1 else None), disabled=not page, key="gaps-before")  # fmt: skip
-        st.markdown(_("{first} to {last} of {total} rows").format(first=first, last=first + here - 1, total=words.whole(total)), width="content")  # fmt: skip
-        st.button(_("Next"), on_click=lambda: state.put(p=str(page + 2)), disabled=first + here > total, key="gaps-after")  # fmt: skip
 
 
 def _download(asked: Asked, what: str, name: str, names: list[str]) -> None:

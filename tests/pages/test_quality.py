@@ -216,8 +216,7 @@ def test_what_is_half_typed_is_there_again(world: Store, open_page: Open) -> Non
 
 
 def test_a_long_list_is_turned_page_by_page(world: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.ui.finding_data.PAGE", 2)
-    monkeypatch.setattr("monitor.ui.quality.PAGE", 2)
+    monkeypatch.setattr("monitor.ui.paging.PAGE", 2)
     app = open_page(world, "quality", "province_schools")
     first = listed(app)
     seen = len(first)
