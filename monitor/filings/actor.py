@@ -1,23 +1,7 @@
-"""Who files: what has to be known of an account here. monitor.access.who.Who is one."""
+"""Who files, and who judges what was filed."""
 
-from typing import Protocol
-
-from monitor.store import Scope
+from monitor.store.actor import Actor
 from monitor.units import Unit
-
-
-class Actor(Protocol):
-    """An account: its name and how it is shown, the unit that it stands for, what it may see and do."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def unit(self) -> Unit | None: ...
-    @property
-    def scope(self) -> Scope: ...
-    def may(self, action: str) -> bool: ...
 
 
 def stands_for(actor: Actor, unit: Unit) -> bool:

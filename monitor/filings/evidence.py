@@ -7,11 +7,11 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Final
 
-from monitor.filings.actor import Actor
 from monitor.filings.milestones import MilestoneRefused, _own
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
 from monitor.store import Store, audit, clock, milestones
+from monitor.store.actor import Actor
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 KINDS: Final = {

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from monitor.filings import checks
-from monitor.filings.actor import Actor, oversees, stands_for
+from monitor.filings.actor import oversees, stands_for
 from monitor.filings.deadline import previous_day
 from monitor.filings.fields import FIELDS, FieldError, read
 from monitor.filings.gather import check_filer
@@ -24,6 +24,7 @@ from monitor.i18n import _
 from monitor.personal import holds_resident_id
 from monitor.store import Store, audit, clock, filings, meta
 from monitor.store import read as units
+from monitor.store.actor import Actor
 from monitor.store.filings import ACCEPTED, MONTHLY, RETURNED, SUBMITTED, Event, Filing
 from monitor.store.scope import OutOfScope
 from monitor.units import Unit

@@ -2,31 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
-from monitor.store import Scope, Store, audit
+from monitor.store import Store, audit
 from monitor.store import answers as stored
+from monitor.store.actor import Actor
 from monitor.store.scope import OutOfScope
-from monitor.units import Unit
 
 SHORTEST: Final = 4
 LONGEST: Final = 500
-
-
-class Actor(Protocol):
-    """Who acts: access.who.Who is one."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def unit(self) -> Unit | None: ...
-    @property
-    def scope(self) -> Scope: ...
-    def may(self, action: str) -> bool: ...
 
 
 class Refused(Exception):
