@@ -17,7 +17,7 @@ from monitor.chase.obligations import owed
 from monitor.chase.texts import subject
 from monitor.i18n import _
 from monitor.progress import View
-from monitor.store import Scope, Store, audit, chases
+from monitor.store import Scope, Store, audit, chases, read
 from monitor.units import Unit
 from monitor.workdays import Calendar, CalendarNotCovered
 
@@ -52,7 +52,7 @@ class Order:
         actor: an account's name, or "" for the command line.
         scope: what the actor may see.
         at, as_of: the moment and the day of figures for which it is asked once more what is owed.
-        address_of: the mail address of a unit, "" where there is none.
+        address_of: the mail address of a unit, "" where there is none or the scope may not read it; kept nowhere.
         now: the clock.
     """
 
@@ -62,7 +62,7 @@ class Order:
     scope: Scope
     at: datetime
     as_of: date
-    address_of: Callable[[int], str]
+    address_of: Callable[[Connection, Scope, int], str] = read.mail_of
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -131,7 +131,9 @@ def _claim(
     with store.begin() as connection:
         row = chases.one(connection, order.scope, entry)
         refusal = _refusal(connection, store.campaign, order, row, things)
-        address = order.address_of(row["unit_id"]) if order.channel == "mail" and not refusal else ""
+        address = (
+            order.address_of(connection, order.scope, row["unit_id"]) if order.channel == "mail" and not refusal else ""
+        )
         if not refusal and order.channel == "mail" and not address:
             refusal = _("The unit has no mail address: it is not in the working group's roster.")
         if not refusal:

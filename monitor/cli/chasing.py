@@ -1,7 +1,5 @@
 """`chase`: the chase list of an office, for timers."""
 
-from datetime import UTC, datetime
-
 import click
 
 from monitor.cli.common import campaign_or_exit, opened, print_json, wrong_use
@@ -37,12 +35,7 @@ def chase(code: str | None, sector: str, channel: str | None, as_json: bool) -> 
         document = {"unit": office.code, "sector": sector, "drafted": made.drafted, "closed": made.closed,
                     "waiting": len(waiting), "sent": 0, "kept": []}  # fmt: skip
         if channel:
-
-            def address(unit_id: int) -> str:
-                with store.connect() as connection:
-                    return read.mail_of(connection, scope, unit_id)
-
-            order = sending.Order(office, channel, "", scope, at, view.as_of, address, lambda: datetime.now(UTC))
+            order = sending.Order(office, channel, "", scope, at, view.as_of)
             result = sending.send(store, order, [int(one) for one in waiting["id"]])
             names = waiting.set_index("id")["code"]
             document["sent"] = result.sent

@@ -1,6 +1,5 @@
 """Pieces of the page 催办: what is to be chased today, its texts, sending, and what became of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,7 +14,7 @@ from monitor.filings.listing import written
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
 from monitor.progress import View
-from monitor.store import chases, read
+from monitor.store import chases
 from monitor.ui import downloads, monthly, runtime, state
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
@@ -239,7 +238,7 @@ def _mark_as(desk: Desk, ids: list[int], wanted: str, reason: str = "") -> None:
 
 def _send(desk: Desk, ids: list[int], name: str) -> None:
     who, store = desk.asked.who, runtime.store()
-    order = sending.Order(desk.office, name, who.name, who.scope, desk.at, desk.asked.reader.as_of, _address(desk))
+    order = sending.Order(desk.office, name, who.name, who.scope, desk.at, desk.asked.reader.as_of)
     bar = st.progress(0.0, _("Sending"))
 
     def tell(number: int, of: int) -> None:
@@ -253,16 +252,6 @@ def _send(desk: Desk, ids: list[int], name: str) -> None:
         st.rerun()
     names = desk.entries.set_index("id")["name"]
     st.warning(said + "\n\n" + "\n".join(f"- {names[entry]}：{why}" for entry, why in list(result.kept.items())[:20]))
-
-
-def _address(desk: Desk) -> Callable[[int], str]:
-    """The mail addresses of the contacts, for whoever may read them; read anew for each message, kept nowhere."""
-
-    def of(unit_id: int) -> str:
-        with runtime.store().connect() as connection:
-            return read.mail_of(connection, desk.asked.who.scope, unit_id)
-
-    return of
 
 
 def _download(desk: Desk) -> None:

@@ -38,7 +38,7 @@ def order(store: Store, channel: str, clock: str = NOVEMBER, code: str | None = 
     unit = office(store, code)
     scope = Scope(roots=frozenset({unit.id}), sectors=frozenset({"schools"}))
     return sending.Order(
-        unit, channel, "tester", scope, moment(store, NOVEMBER), LAST, lambda unit_id: f"u{unit_id}@example.cn",
+        unit, channel, "tester", scope, moment(store, NOVEMBER), LAST, lambda _connection, _scope, unit_id: f"u{unit_id}@example.cn",
         lambda: moment(store, clock),
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def test_a_unit_without_an_address_is_told_so(sqlite_store: Store, box: tuple[Bo
     fill(sqlite_store)
     with_mail(sqlite_store, box[1])
     refresh(sqlite_store, NOVEMBER)
-    nobody = replace(order(sqlite_store, "mail"), address_of=lambda unit_id: "")
+    nobody = replace(order(sqlite_store, "mail"), address_of=lambda _connection, _scope, _unit: "")
     result = sending.send(sqlite_store, nobody, drafts(sqlite_store))
     assert result.sent == 0 and not box[0].mails and len(result.kept) == len(drafts(sqlite_store))
 
