@@ -9,11 +9,12 @@ import tomllib
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from monitor import mistakes
 from monitor.i18n import _
 from monitor.workdays import Calendar
 
@@ -24,7 +25,21 @@ Kind = Literal["province", "city", "county", "school", "university"]
 Share = Annotated[float, Field(ge=0, le=1)]
 COLLECTION = "collection"
 """Key of the stage that the figures measure."""
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise ValueError(_("write a month as 2016-10, between quotation marks"))
+    return text
+
+
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+        raise ValueError(_("write the name of an environment variable, in capitals, such as MONITOR_ROBOT_330100"))
+    return name
+
+
+Month = Annotated[str, AfterValidator(_month)]
 
 
 class ConfigError(Exception):
@@ -218,7 +233,7 @@ class Robot(_Section):
 
     unit: str
     kind: Literal["wecom", "dingtalk"]
-    key_variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+    key_variable: Annotated[str, AfterValidator(_variable)]
     endpoint: str = ""
 
 
@@ -390,56 +405,8 @@ def load_campaign(path: str | Path | None = None) -> Campaign:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(_("{path} is not valid TOML: {reason}").format(path=source, reason=error)) from error
+        raise ConfigError(f"{source}\n{mistakes.unreadable(error, text)}") from error
     try:
         return Campaign.model_validate({**content, "base": source.parent})
     except ValidationError as error:
-        problems = "\n".join(_explain(problem, text) for problem in error.errors())
-        raise ConfigError(f"{source}\n{problems}") from error
-
-
-def _explain(problem: Any, text: str) -> str:
-    where = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"])
-    line = _line_of(problem["loc"], text)
-    place = _("line {line}, {where}").format(line=line, where=where) if line else where
-    return f"  {place}: {_remedy(problem)}"
-
-
-def _remedy(problem: Any) -> str:
-    kind, context = problem["type"], problem.get("ctx", {})
-    if kind == "extra_forbidden":
-        return _("there is no such key; correct its spelling or delete the line")
-    if kind == "missing":
-        return _("this key is missing; add it")
-    if kind == "literal_error":
-        return _("{value!r} is not possible; write one of {choices}").format(
-            value=problem["input"], choices=context["expected"].replace(" or ", ", ")
-        )
-    if kind.startswith("date"):
-        return _("{value!r} is not a date; write it as 2016-12-16, without quotes").format(value=problem["input"])
-    if kind == "value_error":
-        return str(context["error"])
-    return _("{value!r} cannot be used: {reason}").format(value=problem["input"], reason=problem["msg"])
-
-
-def _line_of(location: tuple[str | int, ...], text: str) -> int | None:
-    """The line of `text` that the pydantic location speaks of: its key, or else the head of its table."""
-    if not location:
-        return None
-    section, rest = str(location[0]), location[1:]
-    nth = rest[0] if rest and isinstance(rest[0], int) else 0
-    head = re.compile(rf"^\s*\[+\s*{re.escape(section)}\s*[\].]")
-    heads = [number for number, line in enumerate(text.splitlines(), 1) if head.match(line)]
-    if not heads and not rest:  # a key above all tables
-        own = re.compile(rf"^\s*{re.escape(section)}\s*=")
-        return next((number for number, line in enumerate(text.splitlines(), 1) if own.match(line)), None)
-    if len(heads) <= nth:
-        return None
-    start = heads[nth]
-    for key in [part for part in rest if isinstance(part, str)][:1]:
-        for number, line in enumerate(text.splitlines()[start:], start + 1):
-            if re.match(r"^\s*\[", line):
-                break
-            if re.match(rf"^\s*{re.escape(key)}\s*=", line):
-                return number
-    return start
+        raise ConfigError(f"{source}\n{mistakes.explained(error, text)}") from error

@@ -15,6 +15,7 @@ BASE = {
     "i18n",
     "atomic",
     "divisions",
+    "mistakes",
     "numbers",
     "personal",
     "rosters",

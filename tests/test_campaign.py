@@ -42,6 +42,23 @@ def test_the_campaign_of_autumn_2016(campaign: Campaign) -> None:
         ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Hangzhou"', "timezone", "Asia/Shanghai"),
         ('university = ["school", "province"]', 'university = ["province", "school"]', "university", "school"),
         ("behind_below = 0.2", "behind_below = 0.9", "behind_below", "on_track_from"),
+        ("pace_window = 10", 'pace_window = "ten"', "pace_window", "请写整数"),
+        ("on_track_from = 0.8", "on_track_from = 1.8", "on_track_from", "≤ 1"),
+        ("inclusive = true", 'inclusive = "maybe"', "inclusive", "true 或 false"),
+        ('first_month = "2016-10"', 'first_month = "October"', "first_month", "2016-10"),
+        ('root = "330000" ', "root = 330000 ", "root", "引号"),
+        ("exempt = []", 'exempt = "330100"', "exempt", "列表"),
+        ("quiet_from = 18:00:00", 'quiet_from = "evening"', "quiet_from", "18:00:00"),
+        ('university = ["school", "province"]', "university = []", "university", "至少"),
+        # what is no TOML at all, said by the same line and remedy
+        ("due = 2016-12-16", "due = 2016-13-16", "2016-13-16", "不是有效的日期"),
+        ("due = 2016-12-16", "due = 2016年12月16日", "due", "日期请写成"),
+        ("quiet_from = 18:00:00", "quiet_from = 25:00:00", "25:00:00", "时间请写成"),
+        ('root = "330000"', 'root = "330000', "root", "引号"),
+        ('root = "330000"', "root = “330000”", "root", "全角"),
+        ("inclusive = true", "inclusive = yes", "inclusive", "键 = 值"),
+        ("[measures]", "[measures", "[measures", "方括号"),
+        ("behind_below = 0.2", "pace_window = 3", "pace_window", "两次"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, at: str, says: str) -> None:
@@ -61,8 +78,7 @@ def test_the_measured_stage_must_be_there(tmp_path: Path) -> None:
     assert "collection" in _refused(tmp_path, 'key = "collection" ', 'key = "gathering" ')
 
 
-def test_no_toml_at_all(tmp_path: Path) -> None:
-    assert "TOML" in _refused(tmp_path, "[campaign]", "[campaign")
+def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="missing"):
         load_campaign(tmp_path / "missing.toml")
 
