@@ -4,13 +4,15 @@ They are written in the columns of the 单位名册, so that an office that know
 """
 
 import csv
+import io
+import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from monitor.campaign import Campaign, ConfigError
 from monitor.i18n import _
-from monitor.units import KINDS
+from monitor.units import KIND_NAMES, KINDS
 
 _COLUMNS = {
     "单位代码": "code",
@@ -25,7 +27,8 @@ _COLUMNS = {
     "举办性质": "ownership",
 }
 _REQUIRED = ("单位代码", "单位名称", "单位类别")
-_KIND_OF = {name: kind for kind, name in KINDS.items()} | {"自治区": "province", "直辖市": "province"}
+_KIND_OF = {name: kind for kind, names in KIND_NAMES.items() for name in names}
+_ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel writes in China is the second
 
 
 def read_divisions(campaign: Campaign) -> list[dict[str, Any]]:
@@ -43,14 +46,23 @@ def read_divisions(campaign: Campaign) -> list[dict[str, Any]]:
 
 def _read(path: Path) -> list[dict[str, Any]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ConfigError(_("{path}: the column {column} is missing.").format(path=path, column=missing[0]))
-            return [_row(row, f"{path}:{reader.line_num}") for row in reader]
+        reader = csv.DictReader(io.StringIO(_text(path), newline=""))
+        missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]
+        if missing:
+            raise ConfigError(_("{path}: the column {column} is missing.").format(path=path, column=missing[0]))
+        return [_row(row, f"{path}:{reader.line_num}") for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError(_("Cannot read {path}: {reason}").format(path=path, reason=error)) from error
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    for encoding in _ENCODINGS[:-1]:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode(_ENCODINGS[-1])
 
 
 def _row(row: dict[str, str], where: str) -> dict[str, Any]:
@@ -58,13 +70,14 @@ def _row(row: dict[str, str], where: str) -> dict[str, Any]:
     for column in _REQUIRED:
         if values[_COLUMNS[column]] is None:
             raise ConfigError(_("{where}: {column} is empty.").format(where=where, column=column))
-    if values["kind"] not in _KIND_OF:
+    kind = _KIND_OF.get("".join(unicodedata.normalize("NFKC", values["kind"]).split()))
+    if kind is None:
         raise ConfigError(
             _("{where}: {kind} is no kind of unit; write one of {kinds}.").format(
                 where=where, kind=values["kind"], kinds="、".join(KINDS.values())
             )
         )
-    values["kind"] = _KIND_OF[values["kind"]]
+    values["kind"] = kind
     for name in ("opened", "closed"):
         try:
             values[name] = values[name] and date.fromisoformat(values[name])

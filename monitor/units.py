@@ -24,7 +24,19 @@ KINDS: Final = {
     "school": "学校",
     "university": "高校",
 }
-"""Kinds of units as the tables write them."""
+"""Kinds of units as this program writes them."""
+
+KIND_NAMES: Final = {
+    "province": ("省", "省级", "自治区", "直辖市"),
+    "city": ("设区市", "市", "地市", "地级市", "市级", "设区的市", "自治州", "州", "地区", "盟", "市(州)", "市(地、州、盟)"),
+    "county": (
+        "县(市、区)", "县(市,区)", "县(市区)", "县(市、区、旗)", "县", "区", "区县", "县区", "县市区", "县级", "市辖区", "县级市",
+        "自治县", "旗", "自治旗", "林区", "特区",
+    ),
+    "school": ("学校", "中小学", "中小学校", "中小学幼儿园", "中小学(幼儿园)"),
+    "university": ("高校", "高等学校", "大学", "普通高校", "高等院校"),
+}  # fmt: skip
+"""Kinds of units as people write them in tables, in half width and without spaces."""
 
 RUN_BY: Final = {"province": "省属", "city": "市属", "county": "县属"}
 """Who runs a school (隶属), as the tables write it."""

@@ -11,6 +11,8 @@ from typing import Final
 
 import polars as pl
 
+from monitor.units import KIND_NAMES
+
 _BLANK: Final = r"^[-—–－−‐_/]*$"
 _SPACES: Final = r"[\s\u{200b}\u{200e}\u{200f}\u{feff}\u{a0}]+"
 MAX_COUNT: Final = 100_000_000
@@ -173,13 +175,7 @@ LEVEL_WORDS: Final = words(
 )
 """审核级次 as the tables write it."""
 
-KIND_WORDS: Final = words(
-    ("province", ("省", "省级")),
-    ("city", ("设区市", "市", "地市", "地级市", "市级")),
-    ("county", ("县(市、区)", "县", "区", "区县", "县市区", "县(市区)", "县级", "市辖区", "县级市", "县区")),
-    ("school", ("学校", "中小学", "中小学校", "中小学幼儿园", "中小学(幼儿园)")),
-    ("university", ("高校", "高等学校", "大学", "普通高校", "高等院校")),
-)
+KIND_WORDS: Final = words(*KIND_NAMES.items())
 """单位类别 as the tables write it."""
 
 TYPE_WORDS: Final = words(
