@@ -2,7 +2,7 @@
 
 import click
 
-from monitor.cli.common import campaign_or_exit, opened, print_json, wrong_use
+from monitor.cli.common import campaign_or_exit, print_json, registered, wrong_use
 from monitor.figures import SECTORS
 from monitor.i18n import _
 
@@ -22,7 +22,7 @@ def chase(code: str | None, sector: str, channel: str | None, as_json: bool) -> 
     campaign = campaign_or_exit()
     if channel and channel not in channels.offered(campaign):
         wrong_use(_("The channel {name} is not configured: see [chase] in config.toml.").format(name=channel))
-    with opened(campaign) as store:
+    with registered(campaign) as store:
         with store.begin() as connection:
             try:
                 office = read.unit(connection, Scope.all(), code or campaign.root)

@@ -48,6 +48,19 @@ def opened(campaign: Campaign | None = None) -> Iterator[Store]:
         store.close()
 
 
+@contextmanager
+def registered(campaign: Campaign) -> Iterator[Store]:
+    """The store of a campaign whose units are there; without them every code would seem unknown: exit code 2."""
+    from monitor.store import read
+
+    with opened(campaign) as store:
+        with store.connect() as connection:
+            known = read.has_units(connection)
+        if not known:
+            wrong_use(_("The register has no units yet: run python -m monitor init first."))
+        yield store
+
+
 def wrong_use(message: str) -> NoReturn:
     """End with exit code 2: the command was called wrongly."""
     click.echo(message, err=True)

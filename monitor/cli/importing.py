@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import Day, campaign_or_exit, opened, print_json, refused, wrong_use
+from monitor.cli.common import Day, campaign_or_exit, opened, print_json, refused, registered, wrong_use
 from monitor.i18n import _
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def import_(
     def tell(message: str) -> None:
         click.echo(message, err=True)
 
-    with opened(campaign) as store:
+    with registered(campaign) as store:
         try:
             results = import_files(
                 store,

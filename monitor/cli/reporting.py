@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.bulletin import bulletin
-from monitor.cli.common import campaign_or_exit, opened, refused, write_out, wrong_use
+from monitor.cli.common import campaign_or_exit, refused, registered, write_out, wrong_use
 from monitor.i18n import _
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _one(code: str, month: tuple[int, int], out: Path, chosen: tuple[str, ...]) 
         wrong_use(message.format(file=out.name, example=out.with_suffix(".xlsx").name))
     _check_folder(out)
     campaign = campaign_or_exit()
-    with opened(campaign) as store:
+    with registered(campaign) as store:
         try:
             form = reports.monthly_form(store, campaign, Scope.all(), code, *month)
         except OutOfScope:
@@ -105,7 +105,7 @@ def _all(month: tuple[int, int], out: Path, chosen: tuple[str, ...]) -> None:
         wrong_use(_("With --all give a file that ends with .zip, or a folder, not {file}.").format(file=out.name))
     _check_folder(out)
     campaign = campaign_or_exit()
-    with opened(campaign) as store:
+    with registered(campaign) as store:
         with store.connect() as connection:
             in_use = templates.chosen(connection, campaign)
         made = list(batch.files(store, campaign, Scope.all(), _written(month), chosen, in_use, _tell))
@@ -145,7 +145,7 @@ def summary(month: tuple[int, int], out: Path) -> None:
         wrong_use(message.format(file=out.name, example=out.with_suffix(".xlsx").name))
     _check_folder(out)
     campaign = campaign_or_exit()
-    with opened(campaign) as store:
+    with registered(campaign) as store:
         try:
             filled = content.workbook(content.gathered(store, campaign, Scope.all(), _written(month), _tell))
         except NoReport as error:

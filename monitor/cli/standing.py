@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import Day, campaign_or_exit, opened, print_json, wrong_use
+from monitor.cli.common import Day, campaign_or_exit, print_json, registered, wrong_use
 from monitor.figures import SECTORS
 from monitor.i18n import _
 
@@ -24,7 +24,7 @@ def status(code: str | None, as_of: date | None, since: date | None, sector: str
     from monitor.workdays import CalendarNotCovered
 
     campaign = campaign_or_exit()
-    with opened(campaign) as store:
+    with registered(campaign) as store:
         try:
             found = progress.document(store, campaign, Scope.all(), code or campaign.root, as_of, sector, since)
         except OutOfScope:

@@ -73,6 +73,11 @@ def root(connection: Connection, campaign: Campaign, scope: Scope) -> Unit | Non
     return found[0] if found else None
 
 
+def has_units(connection: Connection) -> bool:
+    """Whether the register holds anything at all: a store that was never made ready holds nothing."""
+    return connection.execute(text("SELECT 1 FROM unit LIMIT 1")).first() is not None
+
+
 def children(connection: Connection, scope: Scope, unit_id: int, as_of: date, sector: str | None = None) -> list[Unit]:
     """The units directly below, under today's tree, that are open on the day; of one sector where it is named."""
     where = f"u.shown_parent_id = :id AND {within(scope)} AND {open_on(as_of)}"
