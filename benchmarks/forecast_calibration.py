@@ -24,11 +24,11 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.forecast_families import FITTED, HELD_OUT, UNSEEN, Array, Clock, steady
-from monitor.campaign import Measures
 from monitor.measures.forecast import LOOK_BACK, forecast, increments, reasons
 from monitor.measures.history import reliability
 from monitor.measures.outlook import COEFFICIENTS, mixture, traits
 from monitor.measures.panel import Panel
+from monitor.sections import Measures
 from monitor.workdays import Calendar
 
 CALENDAR, SETTINGS = Calendar(), Measures()

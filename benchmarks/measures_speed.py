@@ -18,7 +18,6 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from monitor.campaign import Measures
 from monitor.figures import LEVELS
 from monitor.measures import Panel, assess
 from monitor.measures.bottleneck import bottleneck
@@ -27,6 +26,7 @@ from monitor.measures.forecast import forecast
 from monitor.measures.funnel import funnel
 from monitor.measures.pace import pace
 from monitor.measures.ranking import ranking
+from monitor.sections import Measures
 from monitor.workdays import Calendar
 
 CALENDAR, SETTINGS = Calendar(), Measures()

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
-from monitor.campaign import Roster
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
+from monitor.sections import Roster
 
 DUTIES: Final = {"leader": "组长", "lead": "牵头", "member": "成员", "contact": "联络员"}
 """Duties in a working group, as the form and the tables write them."""

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from monitor.campaign import ReviewLevels
 from monitor.figures import sector_of
 from monitor.i18n import _
+from monitor.sections import ReviewLevels
 
 KINDS: Final = {
     "province": "省",

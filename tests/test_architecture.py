@@ -11,6 +11,7 @@ BASE = {
     "figures",
     "units",
     "campaign",
+    "sections",
     "workdays",
     "i18n",
     "atomic",

@@ -8,8 +8,8 @@ from typing import Final
 
 import bcrypt
 
-from monitor.campaign import Security
 from monitor.i18n import _
+from monitor.sections import Security
 
 ROUNDS: Final = 12
 """Cost of bcrypt: 2 to this power; about a fifth of a second on one core."""

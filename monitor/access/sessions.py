@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.access.who import Who, who_is
-from monitor.campaign import Security
+from monitor.sections import Security
 from monitor.store import Store, accounts, audit, meta
 
 COOKIE: Final = "monitor_session"

@@ -20,8 +20,9 @@ from typing import Any, Final
 
 import requests
 
-from monitor.campaign import Campaign, Mail, Robot
+from monitor.campaign import Campaign
 from monitor.i18n import _
+from monitor.sections import Mail, Robot
 
 PASSWORD_VARIABLE: Final = "MONITOR_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 _PATIENCE: Final = 20  # seconds

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Final
 
-from monitor.campaign import Campaign, Stage
+from monitor.campaign import Campaign
 from monitor.demo.scenario import World, load_world
 from monitor.filings.milestone_load import Told
 from monitor.filings.milestones import ELSEWHERE, Report, shown_stages
+from monitor.sections import Stage
 from monitor.workdays import Calendar
 
 _NOTES: Final = {

@@ -15,12 +15,13 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection
 
-from monitor.campaign import COLLECTION, Campaign, Stage
+from monitor.campaign import COLLECTION, Campaign
 from monitor.filings import roster
 from monitor.filings.actor import stands_for
 from monitor.filings.state import State, stage_state
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
+from monitor.sections import Stage
 from monitor.store import Scope, Store, audit, clock, milestones, read
 from monitor.store.actor import Actor
 from monitor.store.scope import OutOfScope

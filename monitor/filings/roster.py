@@ -12,12 +12,13 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection
 
-from monitor.campaign import Campaign, Stage
+from monitor.campaign import Campaign
 from monitor.filings.actor import oversees, stands_for
 from monitor.filings.state import State, stage_state
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
 from monitor.rosters import MUST_FIX, Member, lines_wrong, tidied, wrong
+from monitor.sections import Stage
 from monitor.store import Scope, Store, audit, clock, read, rosters
 from monitor.store.actor import Actor
 from monitor.store.scope import OutOfScope

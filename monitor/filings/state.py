@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from monitor.campaign import Campaign, Stage
+from monitor.campaign import Campaign
 from monitor.filings.deadline import last_day, report_day
 from monitor.i18n import _
+from monitor.sections import Stage
 
 
 class Filer(Protocol):

@@ -6,12 +6,12 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from monitor.campaign import Stage
 from monitor.filings import evidence
 from monitor.filings import milestones as life
 from monitor.filings.listing import written
 from monitor.filings.milestones import LONGEST_NOTE, MOST, MilestoneRefused, Report
 from monitor.i18n import _
+from monitor.sections import Stage
 from monitor.store import milestones
 from monitor.ui import downloads, runtime, uploads
 from monitor.ui.milestone_chart import plain

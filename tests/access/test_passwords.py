@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from monitor.access import passwords
-from monitor.campaign import Security
+from monitor.sections import Security
 
 RULE = Security()
 

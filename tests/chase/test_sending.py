@@ -19,8 +19,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from monitor.campaign import Mail, Robot
 from monitor.chase import channels, sending
+from monitor.sections import Mail, Robot
 from monitor.store import Scope, Store, audit, chases
 from tests.chase.world import entries, file_report, moment, office, refresh
 from tests.pages.world import LAST, fill

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.campaign import Measures
 from monitor.measures import Panel, assess
 from monitor.measures.bottleneck import bottleneck
 from monitor.measures.forecast import forecast
 from monitor.measures.pace import pace
 from monitor.measures.rates import rates
 from monitor.measures.schedule import schedule
+from monitor.sections import Measures
 from tests.measures.world import CALENDAR, DEADLINE, START, World, random_world, worlds
 
 SETTINGS = Measures()

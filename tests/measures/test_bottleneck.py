@@ -7,10 +7,10 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from monitor.campaign import Measures
 from monitor.figures import LEVELS
 from monitor.measures.bottleneck import STAGES, bottleneck, stages
 from monitor.measures.panel import Panel
+from monitor.sections import Measures
 from tests.measures.world import CALENDAR, COLUMNS, World, pace_of, worlds
 
 SETTINGS = Measures()

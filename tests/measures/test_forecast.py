@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.campaign import Measures
 from monitor.measures.forecast import coming_days, forecast, increments, reason_text
 from monitor.measures.outlook import Outlook, normal_share, outlook
 from monitor.measures.panel import Panel
+from monitor.sections import Measures
 from tests.measures.world import CALENDAR, DEADLINE, World, pace_of, steady, working_days, worlds
 
 SETTINGS = Measures()

@@ -6,10 +6,10 @@ from datetime import date
 import pandas as pd
 from hypothesis import given, settings
 
-from monitor.campaign import Measures
 from monitor.measures import Panel, assess
 from monitor.measures.forecast import forecast
 from monitor.measures.history import backtest, hindsight, reliability, status_history, status_since
+from monitor.sections import Measures
 from tests.measures.world import CALENDAR, DEADLINE, World, random_world, steady, working_days, worlds
 
 SETTINGS = Measures()

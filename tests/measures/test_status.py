@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from monitor import i18n
-from monitor.campaign import Measures
 from monitor.measures.assess import assess
 from monitor.measures.status import STATUSES, before_any_data
+from monitor.sections import Measures
 from tests.measures.world import CALENDAR, World, nth_working_day_before, pace_of, steady, working_days, worlds
 
 SETTINGS = Measures()

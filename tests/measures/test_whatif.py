@@ -5,10 +5,10 @@ from random import Random
 
 import pandas as pd
 
-from monitor.campaign import Measures
 from monitor.measures import assess
 from monitor.measures.ranking import ranking
 from monitor.measures.whatif import Scenario, what_if, without
+from monitor.sections import Measures
 from tests.measures.test_bottleneck import pipeline
 from tests.measures.world import CALENDAR, COLUMNS, DEADLINE, World, random_world
 
