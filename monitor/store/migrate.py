@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 
 from monitor.store import meta
+from monitor.store.distribution import distribute
 from monitor.store.engine import Store
 from monitor.store.schema import DATA_VERSION
 
@@ -21,5 +22,7 @@ def migrate(store: Store, revision: str = "head") -> None:
             config.set_main_option("script_location", str(_SCRIPTS))
             config.attributes["connection"] = connection
             (command.upgrade if revision == "head" else command.downgrade)(config, revision)
-            if revision == "head" and meta.get(connection, DATA_VERSION) is None:
-                meta.put(connection, DATA_VERSION, "0")
+            if revision == "head":
+                distribute(connection)
+                if meta.get(connection, DATA_VERSION) is None:
+                    meta.put(connection, DATA_VERSION, "0")

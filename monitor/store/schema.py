@@ -89,8 +89,14 @@ def _count(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable, server_default=None if nullable else "0")
 
 
-def _big(name: str, *columns: Any) -> Table:
-    return Table(name, metadata, *columns, sqlite_with_rowid=False)
+SPREAD = "spread"
+"""Key in a table's `info`: how it is laid over several servers (store/distribution.py); without it, it is on the first."""
+EVERYWHERE = "everywhere"
+"""Every server has all of the table."""
+
+
+def _big(name: str, *columns: Any, spread: str = "unit_id") -> Table:
+    return Table(name, metadata, *columns, sqlite_with_rowid=False, info={SPREAD: spread})
 
 
 # ---- the tree of units -------------------------------------------------------------------------------------------
@@ -119,12 +125,14 @@ unit = Table(
     Column("reporting", Boolean, nullable=False),  # no unit below it in the register
     Column("final_level", String(16), nullable=False),
     Column("chain", String(64), nullable=False),  # review levels, comma separated
+    info={SPREAD: EVERYWHERE},
 )
 unit_alias = Table(
     "unit_alias",
     metadata,
     Column("alias", String(200), primary_key=True),  # old code or old name
     Column("unit_id", Integer, ForeignKey("unit.id"), primary_key=True),
+    info={SPREAD: EVERYWHERE},
 )
 unit_ancestor = _big(
     "unit_ancestor",
@@ -132,6 +140,7 @@ unit_ancestor = _big(
     Column("ancestor_id", Integer, primary_key=True),
     Column("depth", Integer, nullable=False),
     Index("ix_unit_ancestor_ancestor_id", "ancestor_id", "depth", "unit_id"),
+    spread=EVERYWHERE,
 )
 
 # ---- what the tables said: leaves only, as imported --------------------------------------------------------------
@@ -164,7 +173,7 @@ statistics = _big(
 )
 baseline = _big(
     "baseline",
-    Column("unit_id", Integer, primary_key=True),
+    Column("unit_id", Integer, primary_key=True, autoincrement=False),
     _count("expected"),
     Column("batch_id", Integer, nullable=False),
 )
@@ -313,7 +322,7 @@ form_template = Table(  # forms that an administrator put in place of the shippe
 roster = Table(  # where a unit stands with its roster; who is on it is in roster_member alone
     "roster",
     metadata,
-    Column("unit_id", Integer, primary_key=True),
+    Column("unit_id", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),  # raised by every change: two people at one roster notice each other
     Column("changed_at", Moment, nullable=False),
     Column("changed_by", String(64), nullable=False),
