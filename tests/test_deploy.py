@@ -1,0 +1,68 @@
+"""What stands in deploy/ fits the program: commands that exist, limits that let its files through."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from monitor.__main__ import main
+from monitor.campaign import PROJECT, Campaign
+
+DEPLOY = PROJECT / "deploy"
+SERVICES = sorted((DEPLOY / "systemd").glob("*.service"))
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
+def test_a_service_calls_commands_and_options_that_exist(path: Path) -> None:
+    for line in re.findall(r"^ExecStart=(.+)$", path.read_text(encoding="utf-8"), re.MULTILINE):
+        words = shlex.split(line)
+        assert words[1:3] == ["-m", "monitor"]
+        command: click.Command | None = main
+        rest, context = words[3:], click.Context(main)
+        while isinstance(command, click.Group):
+            command, rest = command.get_command(context, rest[0]), rest[1:]
+        assert command is not None, line
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in rest if word.startswith("--")} <= known
+
+
+def test_every_timer_has_its_service() -> None:
+    for timer in (DEPLOY / "systemd").glob("*.timer"):
+        assert timer.with_suffix(".service") in SERVICES
+
+
+def test_the_proxy_lets_the_largest_file_through(campaign: Campaign) -> None:
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    assert int(re.search(r"client_max_body_size (\d+)m;", text)[1]) > campaign.intake.max_file_mb
+    assert "$http_host" in text and "monitor_connection" in text
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx on this machine")
+def test_nginx_takes_its_file(tmp_path: Path) -> None:
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "key", "-out",
+            tmp_path / "crt", "-days", "2", "-subj", "/CN=localhost"]  # fmt: skip
+    subprocess.run(made, check=True, capture_output=True)
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    text = text.replace("/etc/nginx/monitor.crt", f"{tmp_path}/crt").replace(
+        "/etc/nginx/monitor.key", f"{tmp_path}/key"
+    )
+    (tmp_path / "monitor.conf").write_text(text, encoding="utf-8")
+    whole = f"pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} http {{ include {tmp_path}/monitor.conf; }}"
+    (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
+    run = subprocess.run(["nginx", "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
+@pytest.mark.parametrize("path", sorted((DEPLOY / "systemd").iterdir()), ids=lambda path: path.name)
+def test_systemd_takes_its_file(path: Path, tmp_path: Path) -> None:
+    for one in (DEPLOY / "systemd").iterdir():
+        text = one.read_text(encoding="utf-8").replace("/opt/monitor/.venv/bin/python", "/bin/true")
+        (tmp_path / one.name).write_text(text, encoding="utf-8")
+    run = subprocess.run(["systemd-analyze", "verify", tmp_path / path.name], capture_output=True, text=True)
+    said = [line for line in run.stderr.splitlines() if path.name in line]
+    assert said == [], run.stderr
