@@ -1,5 +1,6 @@
 """Numbers as they are written wherever a person reads them: on the screen, in sentences, in bulletins."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -25,3 +26,8 @@ def percent(rate: Any) -> str:
 def decimal(number: Any) -> str:
     """A number with at most one decimal; a dash where there is none."""
     return "—" if pd.isna(number) else f"{float(number):,.1f}".removesuffix(".0").replace("-", "−")
+
+
+def machine_readable(sentence: str) -> str:
+    """A sentence with its numbers as programs write them: no separators, a plain minus."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", sentence).replace("−", "-")

@@ -18,6 +18,7 @@ from monitor.measures.change import PARTS, change
 from monitor.measures.funnel import funnel
 from monitor.measures.ranking import ranking
 from monitor.measures.schedule import curve_points
+from monitor.numbers import machine_readable
 from monitor.store import read
 from monitor.store.engine import Store
 from monitor.store.scope import Scope
@@ -218,7 +219,7 @@ def _document(view: View, unit: Unit, sector: str, row: dict[str, Any]) -> dict[
         "required_pace": _whole(row["required_pace"]),
         "forecast": _forecast(row),
         "status": row["status"],
-        "why": row["why"],
+        "why": machine_readable(row["why"]),
         "bottleneck": _bottleneck(row),
         "rank": {"place": _whole(row["place"]), "of": int(row["of"]), "to_next": _whole(row["to_next"])},
         "schedule": {"should_be": _whole(row["should_be"]) or 0, "ahead": _whole(row["ahead"]) or 0},

@@ -13,6 +13,7 @@ from monitor.measures.forecast import chances, reason_text
 from monitor.measures.pace import per_day, required_pace
 from monitor.measures.panel import Floats, Panel, rise, stretch
 from monitor.measures.settings import Settings, WorkingDays
+from monitor.numbers import decimal, percent, whole
 
 STATUSES = ("complete", "overdue", "not_started", "stalled", "on_track", "at_risk", "behind")
 """Every status, in the order in which they are tried."""
@@ -170,9 +171,9 @@ class _Speaker:
     def _complete(self, row: _Row) -> str:
         if row.approved > row.expected:
             return _("{approved} approved, more than the {expected} expected; check the number expected").format(
-                approved=_whole(row.approved), expected=_whole(row.expected)
+                approved=whole(row.approved), expected=whole(row.expected)
             )
-        return _("all {approved} approved").format(approved=_whole(row.approved))
+        return _("all {approved} approved").format(approved=whole(row.approved))
 
     def _overdue(self, row: _Row) -> str:
         if row.left is not None and row.left > 0:
@@ -181,9 +182,9 @@ class _Speaker:
             gap = _("the deadline {deadline} has come; {approved} of {expected} expected approved")
         said = gap.format(
             deadline=self.deadline,
-            left=_whole(row.left or 0),
-            approved=_whole(row.approved),
-            expected=_whole(row.expected),
+            left=whole(row.left or 0),
+            approved=whole(row.approved),
+            expected=whole(row.expected),
         )
         if row.p50 is not None:
             said += self._finish(row.p50)
@@ -192,7 +193,7 @@ class _Speaker:
     def _not_started(self, row: _Row) -> str:
         if row.expected > 0:
             return _("none of the {expected} expected has been entered").format(
-                expected=_whole(row.expected)
+                expected=whole(row.expected)
             ) + self._required(row)
         return _("nobody is expected and nobody has been entered")
 
@@ -200,12 +201,12 @@ class _Speaker:
         days = self.settings.stalled_after
         if row.gained is not None and row.gained < 0:
             said = _("approvals fell by {fallen} within {days} working days").format(
-                days=days, fallen=_whole(-row.gained)
+                days=days, fallen=whole(-row.gained)
             )
         else:
             said = _("no new approvals for {days} working days").format(days=days)
         if row.left is not None and row.left > 0:
-            said += _(", {left} left").format(left=_whole(row.left))
+            said += _(", {left} left").format(left=whole(row.left))
         return said + self._required(row)
 
     def _under_way(self, row: _Row) -> str:
@@ -213,7 +214,7 @@ class _Speaker:
             said = _("first day with figures, no pace yet")
         else:
             said = _("at {pace} a working day over the last {window} working days").format(
-                pace=_decimal(row.pace), window=_whole(row.window or 0)
+                pace=decimal(row.pace), window=whole(row.window or 0)
             )
         if row.none_reason:
             said += _(", no forecast: {reason}").format(reason=reason_text(row.none_reason, self.settings))
@@ -233,27 +234,18 @@ class _Speaker:
             said = _(", {days} working days before the deadline")
         else:
             said = _(", just in time for the deadline")
-        said = said.format(days=_whole(abs(row.late)))
+        said = said.format(days=whole(abs(row.late)))
         if row.status == "at_risk":
-            said += _(", likelihood of making it {probability}").format(probability=f"{row.probability:.1%}")
+            said += _(", likelihood of making it {probability}").format(probability=percent(row.probability))
         return said
 
     def _required(self, row: _Row) -> str:
         if not row.required_pace:
             return ""
-        return _("; {required} a working day needed").format(required=_whole(row.required_pace))
+        return _("; {required} a working day needed").format(required=whole(row.required_pace))
 
     def _day(self, day: date) -> str:
         form = (
             _("{month:02d}-{day:02d}") if day.year == self.question.deadline.year else _("{year}-{month:02d}-{day:02d}")
         )
         return form.format(year=day.year, month=day.month, day=day.day)
-
-
-def _whole(number: float) -> str:
-    return f"{int(number)}"
-
-
-def _decimal(number: float) -> str:
-    """At most one decimal: exact for a window of ten working days."""
-    return f"{number:.1f}".removesuffix(".0")
