@@ -18,16 +18,22 @@ def html(workbook: bytes) -> str:
     sheet: Any = load_workbook(io.BytesIO(workbook)).worksheets[0]
     widths = [column_width(sheet, number) for number in range(1, sheet.max_column + 1)]
     columns = "".join(f'<col style="width:{width / sum(widths):.1%}">' for width in widths)
-    rows = "".join(f"<tr>{_row(sheet, number)}</tr>" for number in range(1, sheet.max_row + 1))
+    areas = _areas(sheet)
+    rows = "".join(f"<tr>{_row(sheet, number, areas)}</tr>" for number in range(1, sheet.max_row + 1))
     style = "border-collapse:collapse;width:100%;table-layout:fixed;font-variant-numeric:tabular-nums"
     return f'<table style="{style}"><colgroup>{columns}</colgroup><tbody>{rows}</tbody></table>'
 
 
-def _row(sheet: Any, number: int) -> str:
+def _areas(sheet: Any) -> dict[tuple[int, int], Any]:
+    """The merged area of every cell that lies in one, by row and column."""
+    return {cell: area for area in sheet.merged_cells.ranges for row in area.rows for cell in row}
+
+
+def _row(sheet: Any, number: int, areas: dict[tuple[int, int], Any]) -> str:
     cells = []
     for column in range(1, sheet.max_column + 1):
+        area = areas.get((number, column))
         cell = sheet.cell(number, column)
-        area = next((area for area in sheet.merged_cells.ranges if cell.coordinate in area), None)
         if area is None:
             cells.append(_cell(cell, ""))
         elif (area.min_row, area.min_col) == (number, column):

@@ -115,8 +115,8 @@ unit = Table(
     Column("run_by", String(16)),  # province, city, county (隶属)
     Column("place_code", String(32)),  # division where a university stands
     Column("parent_id", Integer, index=True),
-    Column("opened", Day),
-    Column("closed", Day),
+    Column("opened", Day, index=True),
+    Column("closed", Day, index=True),
     Column("successor_id", Integer, index=True),
     # Derived from the above whenever the register changes, so that reads need no walk through the tree:
     Column("shown_parent_id", Integer, index=True),  # nearest ancestor that is not merged into another; null if merged

@@ -1,5 +1,6 @@
 """Pieces of the page 月报: which month and unit, where the report stands and what comes next, its form, its history."""
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -287,16 +288,22 @@ def form(desk: Desk, found: Report) -> None:
     try:
         with st.spinner(_("Filling in the form")), runtime.store().connect() as connection:
             in_use = templates.chosen(connection, runtime.campaign())
-            content = formats.write(made, "xlsx", in_use.content("xlsx"))
+            drawn = _drawn(made, in_use.content("xlsx"), i18n.language())
     except TemplateError as error:
         st.error(_("The template of the form cannot be filled: {reason}").format(reason=error))
         return
     _downloads(desk, made, in_use)
     overrides(found)
     with st.container(border=True, key="form"):
-        st.html(preview.html(content))
+        st.html(drawn)
     template = in_use.names["xlsx"][0]
     st.caption(_("Template: {file}. Fields that nobody has filled in are blank.").format(file=template))
+
+
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs={Form: pickle.dumps})
+def _drawn(made: Form, template: bytes, language: str) -> str:
+    """The form as HTML: of the same figures and words it is the same, however often the page runs."""
+    return preview.html(formats.write(made, "xlsx", template))
 
 
 def _downloads(desk: Desk, made: Form, in_use: templates.Chosen) -> None:

@@ -124,11 +124,13 @@ def panel(
 
 def event_days(connection: Connection, campaign: Campaign) -> list[date]:
     """Days on which figures may change: those with tables, openings, closings, and the day of the baseline."""
-    rows = connection.execute(
-        text("SELECT opened FROM unit WHERE opened IS NOT NULL UNION SELECT closed FROM unit WHERE closed IS NOT NULL")
-    )
     tables = snapshot_days(connection)
     if not tables:
         return []
-    dates = {day_of(row[0]) for row in rows} | {campaign.baseline_day}
-    return sorted({*tables, *(day for day in dates if day >= tables[0])})
+    # Bounded, so that only what opened and closed meanwhile is looked at, not every unit with an opening date.
+    rows = connection.execute(
+        text("SELECT opened FROM unit WHERE opened >= :first UNION SELECT closed FROM unit WHERE closed >= :first"),
+        {"first": day_number(tables[0])},
+    )
+    baseline = {campaign.baseline_day} if campaign.baseline_day >= tables[0] else set()
+    return sorted({*tables, *(day_of(row[0]) for row in rows), *baseline})
