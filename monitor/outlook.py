@@ -42,10 +42,27 @@ def below(view: View, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
     found = found.join(
         progress.ranked(View(view.connection, view.campaign, Scope.all(), view.as_of), units, sector, apart=True)
     )
-    above = {parent: read.unit_by_id(view.connection, Scope.all(), parent).name for parent in _parents(units)}
-    found["over"] = [above.get(member.shown_parent_id or 0, "") for member in units]
+    found["over"] = _names_above(view, units)
     late = found.index[lags(found)]
     return found.join(_since(view, days[days["unit"].isin(late)]))
+
+
+def ranked_widely(view: View, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
+    """Every unit of a kind below a unit, however deep, ranked among all of them.
+
+    Index unit; the columns of table and of ranked (places and limits among all of them); over (name of the unit above
+    it); home_place and home_of (its place among its own neighbours).
+    """
+    units = read.descendants(view.connection, view.scope, unit.id, kind, view.as_of, sector)
+    everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
+    home = progress.ranked(everyone, units, sector, apart=True)[["place", "of"]].add_prefix("home_")
+    found = progress.table(view, units, sector).join(progress.ranked(view, units, sector)).join(home)
+    return found.assign(over=_names_above(view, units))
+
+
+def _names_above(view: View, units: Sequence[Unit]) -> list[str]:
+    above = {parent: read.unit_by_id(view.connection, Scope.all(), parent).name for parent in _parents(units)}
+    return [above.get(member.shown_parent_id or 0, "") for member in units]
 
 
 def _parents(units: Sequence[Unit]) -> list[int]:

@@ -11,15 +11,15 @@ if asked.unit.kind == "university":
     st.switch_page(PAGES["universities"].file, query_params=state.link(asked.unit))
 
 row = asked.reader.standing(asked.unit, "schools")
-members = asked.reader.members(asked.unit, "schools")
-lists = tables.by_kind(members)
 
 panels.standing(asked, row)
+members, wide = tables.members_looked_at(asked)
+lists = tables.by_kind(members)
 if members.empty:
     panels.key_figures(asked, row)
 else:
     shown = tables.filters(members)
-    tables.section(asked, shown, members, lists[0][0])
+    tables.section(asked, shown, members, lists[0][0], wide=wide)
 
 left, right = st.columns([10, 11], gap="medium")
 with left:

@@ -38,7 +38,12 @@ def chosen() -> Callable[[Asked], None]:
 
 def funnel(asked: Asked) -> None:
     """The completion of units by their size, between the limits that chance allows."""
-    kind, members = tables.main_kind(asked.reader.members(asked.unit, asked.sector))
+    found = (
+        tables.members_looked_at(asked)[0]
+        if asked.sector == "schools"
+        else asked.reader.members(asked.unit, asked.sector)
+    )
+    kind, members = tables.main_kind(found)
     members = members[members["denominator"] > 0] if len(members) else members
     if len(members) < 2:
         st.info(_("There are not enough units below {unit} to compare.").format(unit=asked.unit.name))
@@ -55,7 +60,7 @@ def funnel(asked: Asked) -> None:
     rates = ("completion", "lower_998", "lower_95", "upper_95", "upper_998")
     shown = table.assign(**{name: (table[name] * 100).round(2) for name in rates})
     figures.draw(
-        asked, lambda: analysis_charts.funnel(table), shown, headers, alt=said, name=title, key="funnel"
+        asked, lambda: analysis_charts.funnel(table), shown, headers, alt=said, name=title, key=f"funnel-{kind}"
     )  # fmt: skip
     st.caption(
         _(

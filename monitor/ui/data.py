@@ -134,13 +134,18 @@ class Reader:
     # ---- figures ---------------------------------------------------------------------------------------------
 
     def standing(self, unit: Unit, sector: str) -> pd.Series:
-        """One unit: the columns of progress.table and progress.ranked (its place among its peers)."""
+        """One unit: the columns of progress.table and progress.ranked (its place among its peers), and next_name, the
+        name of the peer that it would pass next."""
         return _standing(self.key, unit.code, sector)
 
     def members(self, unit: Unit, sector: str) -> pd.DataFrame:
         """The units directly below: index unit; the columns of progress.table and progress.ranked (places among those
         of one kind), and `trend`, the completion day by day. Empty where nothing is below."""
         return _members(self.key, unit.code, sector)
+
+    def ranked_widely(self, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
+        """Every unit of a kind below a unit, ranked among all of them (outlook.ranked_widely), and `trend` as above."""
+        return _ranked_widely(self.key, unit.code, kind, sector)
 
     def below(self, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
         """Every unit of a kind at or below a unit, and since when it lags (outlook.below)."""
@@ -219,8 +224,11 @@ def _standing(key: Key, code: str, sector: str) -> pd.Series:
     with _view(key) as view:
         unit = view.unit(code)
         everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
-        places = progress.ranked(everyone, progress.peers(view, unit, sector), sector)
-        return progress.table(view, [unit], sector).join(places).iloc[0]
+        peers = progress.peers(view, unit, sector)
+        row: pd.Series = progress.table(view, [unit], sector).join(progress.ranked(everyone, peers, sector)).iloc[0]
+    names = {peer.id: peer.name for peer in peers}
+    row["next_name"] = None if pd.isna(row["next_unit"]) else names[int(row["next_unit"])]
+    return row
 
 
 @_cached
@@ -232,6 +240,13 @@ def _members(key: Key, code: str, sector: str) -> pd.DataFrame:
         kinds = sorted({unit.kind for unit in units})
         places = [progress.ranked(view, [unit for unit in units if unit.kind == kind], sector) for kind in kinds]
         found = progress.table(view, units, sector).join(pd.concat(places))
+        return found.assign(trend=_trends(progress.panel(view, found.index, sector)).reindex(found.index))
+
+
+@_cached
+def _ranked_widely(key: Key, code: str, kind: str, sector: str) -> pd.DataFrame:
+    with _view(key) as view:
+        found = outlook.ranked_widely(view, view.unit(code), kind, sector)
         return found.assign(trend=_trends(progress.panel(view, found.index, sector)).reindex(found.index))
 
 

@@ -98,7 +98,8 @@ def details(row: pd.Series) -> str:
         _("bottleneck: {stage}").format(stage=words.bottleneck(row)),
     ]
     if pd.notna(row["to_next"]):
-        parts.append(_("{count} more approvals to pass the next").format(count=words.whole(row["to_next"])))
+        passing = _("{count} more approvals to pass {name}")
+        parts.append(passing.format(count=words.whole(row["to_next"]), name=row["next_name"]))
     return _(" · ").join(part for part in parts if part)
 
 

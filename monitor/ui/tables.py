@@ -55,6 +55,9 @@ COLUMNS: Final = {
 }
 """The columns of each kind's list."""
 
+WIDE: Final = ["place", "name", "over", "home_place", *COLUMNS["county"][2:]]
+"""The columns of a list of all counties of the province."""
+
 BRIEF: Final = ["place", "name", "status", "completion", "left", "p50"]
 """The columns of a list that stands beside one of its units."""
 
@@ -124,9 +127,24 @@ def _narrowed(
     return shown[shown[column or name] == chosen] if chosen else shown
 
 
-def section(asked: Asked, part: pd.DataFrame, members: pd.DataFrame, kind: str, *, brief: bool = False) -> None:
+def members_looked_at(asked: Asked) -> tuple[pd.DataFrame, bool]:
+    """The units that the page lists, and whether they are those of the whole province at once: directly below the unit,
+    or, where the address asks for it, all counties of the province, ranked among one another."""
+    if asked.unit.kind != "province":
+        return asked.reader.members(asked.unit, asked.sector), False
+    with st.container(width=260):
+        kind = state.choose("kind", _("Looked at"), ("city", "county"), lambda key: words.title(key))
+    if kind == "county":
+        return asked.reader.ranked_widely(asked.unit, kind, asked.sector), True
+    return asked.reader.members(asked.unit, asked.sector), False
+
+
+def section(
+    asked: Asked, part: pd.DataFrame, members: pd.DataFrame, kind: str, *, brief: bool = False, wide: bool = False
+) -> None:
     """The units of one kind with their heading and their download. `members`: all, of which `part` is what the
     filters left."""
+    columns = WIDE if wide else COLUMNS[kind]
     part = part[part["kind"] == kind]
     total = int((members["kind"] == kind).sum())
     count = _("{count} of {total}").format(count=len(part), total=total) if len(part) < total else str(total)
@@ -135,12 +153,12 @@ def section(asked: Asked, part: pd.DataFrame, members: pd.DataFrame, kind: str, 
         title = _("Schools directly under {name}").format(name=asked.unit.name)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{title} :gray[{count}]", anchor=False, width="stretch")
-        figures.download(asked.who, exported(part, COLUMNS[kind]), asked.file(title), key=f"list-{kind}")
+        figures.download(asked.who, exported(part, columns), asked.file(title), key=f"list-{kind}")
     if part.empty:
         st.info(_("Nothing matches these filters."))
         return
     said = _("{kinds} of {name} with completion, status and forecast").format(kinds=title, name=asked.unit.name)
-    show(asked, part, BRIEF if brief else COLUMNS[kind], key=f"list-{kind}", alt=said)
+    show(asked, part, BRIEF if brief else columns, key=f"list-{kind}", alt=said)
 
 
 def ordered(members: pd.DataFrame, sort: str) -> pd.DataFrame:
@@ -175,6 +193,7 @@ def _percent(name: str) -> Callable[[pd.DataFrame], pd.Series]:
 
 _VALUES: Final[Mapping[str, Callable[[pd.DataFrame], Any]]] = {
     "place": _places,
+    "home_place": lambda frame: pd.Series(frame["home_place"], dtype="Int64"),
     "status": _labels,
     "school_type": lambda frame: [words.school_type(key) for key in frame["school_type"]],
     "completion": _percent("completion"),
@@ -190,6 +209,8 @@ def headers() -> dict[str, str]:
     return {
         "place": _("Rank"),
         "name": _("Unit"),
+        "over": _("Above it"),
+        "home_place": _("Rank in the city"),
         "code": _("Code"),
         "level": _("Level"),
         "ownership": _("Ownership"),
@@ -223,9 +244,10 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
         name: number(head[name], format="localized", width=72)
         for name in ("expected", "entered", "submitted", "approved", "left", "total", "started", "complete")
     }
-    config |= {name: text(head[name]) for name in ("code", "level", "ownership", "city", "school_type", "why")}
+    config |= {name: text(head[name]) for name in ("code", "over", "level", "ownership", "city", "school_type", "why")}
     return config | {
         "place": number(head["place"], width=48, help=_("By completion, among the units of the same kind")),
+        "home_place": number(head["home_place"], width=72),
         "name": st.column_config.ButtonColumn(
             head["name"], type="tertiary", alignment="left", key=key, on_click=click,
             help=_("Click a name to open it"),

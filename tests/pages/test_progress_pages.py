@@ -1,6 +1,7 @@
 """The pages of progress, opened by every role on a store without figures and on one with a few."""
 
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pytest
@@ -107,6 +108,25 @@ def test_figures_of_the_list_are_those_of_the_tables(small: Store, open_page: Op
         "单位S3": approved("S3", LAST),
     }
     assert rows["单位S3"]["completion"] == pytest.approx(100 * approved("S3", LAST) / EXPECTED["S3"])
+
+
+def test_all_counties_of_the_province_are_ranked_among_one_another(small: Store, open_page: Open) -> None:
+    app = open_page(small, "cities", "observer", kind="county")
+    rows = {row["name"]: row for row in app.dataframe[0].value.to_dict("records")}
+    rate = {"单位K1 ›": approved("S1", LAST) / EXPECTED["S1"], "单位K2 ›": approved("S2", LAST) / EXPECTED["S2"]}
+    assert {name: row["place"] for name, row in rows.items()} == {
+        name: 1 + sum(other > own for other in rate.values()) for name, own in rate.items()
+    }
+    assert [rows[name]["home_place"] for name in rate] == [1, 1]  # each is the only one of its city
+    assert [rows[name]["over"] for name in rate] == ["单位C1", "单位C2"]
+    assert not open_page(small, "cities", "city", kind="county").exception
+    assert "单位K2" in said(open_page(small, "analysis", "observer", kind="county"))
+
+
+def test_whom_a_unit_would_pass_is_named(small: Store, open_page: Open) -> None:
+    done, whole = approved("S1", LAST) + approved("S3", LAST), EXPECTED["S1"] + EXPECTED["S3"]
+    need = next(n for n in count() if n * whole > done * EXPECTED["S2"])
+    assert f"还需审核通过 {need} 人可超过单位C1" in said(open_page(small, "cities", "observer", unit="C2"))
 
 
 def test_filters_are_kept_in_the_address(small: Store, open_page: Open) -> None:
