@@ -41,15 +41,17 @@ def sorts() -> dict[str, str]:
     }
 
 
-KINDS: Final = ("city", "county", "university", "school")
+KINDS: Final = ("province", "city", "county", "university", "school")
 """Kinds in the order in which lists show them: offices before the schools that stand beside them."""
 
 _COMMON: Final = (
     "status", "completion", "trend", "approved", "expected", "left", "ahead", "pace", "required_pace", "p50", "stage"
 )  # fmt: skip
+_OFFICE: Final = ["place", "name", *_COMMON, "entered", "submitted", "total", "started", "complete"]
 COLUMNS: Final = {
-    "city": ["place", "name", *_COMMON, "entered", "submitted", "total", "started", "complete"],
-    "county": ["place", "name", *_COMMON, "entered", "submitted", "total", "started", "complete"],
+    "province": _OFFICE,
+    "city": _OFFICE,
+    "county": _OFFICE,
     "school": ["place", "name", "school_type", *_COMMON, "entered", "submitted"],
     "university": ["place", "name", *_COMMON, "level", "ownership", "city", "entered", "submitted"],
 }
@@ -82,7 +84,7 @@ def with_places(members: pd.DataFrame, places: Mapping[str, str]) -> pd.DataFram
 def _orders(members: pd.DataFrame) -> list[str]:
     """The orders of a list, the usual one first: offices by rank, as they are published; institutions, of which many
     are looked through for those to call, by status."""
-    first = "rank" if main_kind(members)[0] in ("city", "county") else "status"
+    first = "rank" if main_kind(members)[0] in ("province", "city", "county") else "status"
     return [first, *(name for name in SORTS if name != first)]
 
 
