@@ -12,7 +12,7 @@ from monitor.filings.listing import written
 from monitor.filings.milestones import LONGEST_NOTE, MOST, MilestoneRefused, Report
 from monitor.i18n import _
 from monitor.sections import Stage
-from monitor.store import milestones
+from monitor.store import clock, milestones
 from monitor.ui import downloads, runtime, uploads
 from monitor.ui.milestone_chart import plain
 from monitor.ui.milestones import Page
@@ -51,7 +51,8 @@ def _counted(stage: Stage) -> bool:
 
 def _form(page: Page, stage: Stage, row: Any) -> None:
     campaign, key = runtime.campaign(), f"milestone-{stage.key}-{row['version']}"
-    today = page.at.astimezone(campaign.timezone).date()
+    with runtime.store().connect() as connection:  # what is reported now, whichever day the page looks at
+        today = clock.now(connection, campaign).astimezone(campaign.timezone).date()
     with st.form(key, border=False):
         day = st.date_input(
             _("Done on"), value=row["done_on"] or today, format="YYYY-MM-DD", min_value=campaign.start, max_value=today,

@@ -101,3 +101,10 @@ def test_a_county_reports_and_corrects_its_training(open_page: Open, empty: Stor
 def _send(app: AppTest) -> None:
     next(one for one in app.button if one.label in ("填报", "更正")).click()
     app.run()
+
+
+@pytest.mark.parametrize("day", ["2016-08-01", "2016-10-01", "2016-11-08", "x"])
+def test_any_day_can_be_looked_at(open_page: Open, reported: Store, day: str) -> None:
+    for role in ("city", "county", "province_schools", "university"):
+        app = open_page(reported, "milestones", role, day=day)
+        assert not app.exception and not [error.value for error in app.error], role
