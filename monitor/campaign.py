@@ -18,6 +18,7 @@ from monitor.sections import (
     Bulletin,
     Chase,
     Data,
+    Directory,
     Evidence,
     Head,
     Intake,
@@ -55,6 +56,7 @@ class Campaign(Section):
     intake: Intake = Intake()
     bulletin: Bulletin = Bulletin()
     security: Security = Security()
+    directory: Directory = Directory()
     chase: Chase = Chase()
     base: Path = PROJECT
 

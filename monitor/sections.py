@@ -211,6 +211,38 @@ class Security(Section):
     min_password_length: Annotated[int, Field(ge=8)] = 10
 
 
+class Directory(Section):
+    """[directory]: sign-in through the office's own directory (OpenID Connect); off without its address."""
+
+    server_metadata_url: str = ""
+    client_id: str = ""
+    redirect_uri: str = ""
+    claim: Annotated[str, Field(min_length=1)] = "sub"
+    title: str = ""
+
+    @property
+    def on(self) -> bool:
+        """Whether there is a directory."""
+        return bool(self.server_metadata_url)
+
+    @field_validator("server_metadata_url", "redirect_uri")
+    @classmethod
+    def _safe(cls, address: str) -> str:
+        if address and not re.match(r"https://[^/]+/|http://(127\.0\.0\.1|localhost)[:/]", address):
+            raise ValueError(_("write an address that begins with https://"))
+        return address
+
+    @field_validator("redirect_uri")
+    @classmethod
+    def _led_back(cls, address: str, info: ValidationInfo) -> str:
+        if info.data.get("server_metadata_url"):
+            if not info.data.get("client_id"):
+                raise ValueError(_("write client_id above it, since server_metadata_url is given"))
+            if not address.endswith("/oauth2callback"):
+                raise ValueError(_("write the address of this program, followed by /oauth2callback"))
+        return address
+
+
 class Robot(Section):
     """One of [[chase.robots]]: the robot of the group chat of one unit and those above it."""
 

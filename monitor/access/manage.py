@@ -1,18 +1,22 @@
 """Accounts made, changed, switched off. Every change is in the audit log and ends the sessions that it concerns."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Connection
 
-from monitor.access import passwords, sessions
+from monitor.access import directory, passwords, sessions
 from monitor.access.roles import ROLES
 from monitor.access.signin import count_failure, normalised
 from monitor.access.who import Who
 from monitor.i18n import _
+from monitor.personal import holds_resident_id
 from monitor.store import Scope, Store, accounts, audit, read
 from monitor.store.accounts import Account
 from monitor.store.scope import OutOfScope
 from monitor.units import KINDS
+
+_LONGEST_ID: Final = 200
 
 
 class AccountError(Exception):
@@ -27,10 +31,12 @@ def add(
     *,
     title: str = "",
     unit_code: str | None = None,
+    directory_id: str | None = None,
     must_change: bool = True,
     by: str = "",
 ) -> Account:
-    """Make an account. `by` is the account that does so, "" the command line.
+    """Make an account. `by` is the account that does so, "" the command line; `directory_id`, who it is in the office's
+    directory.
 
     Raises:
         AccountError: name, role, unit or password do not do, or the name is taken.
@@ -48,7 +54,8 @@ def add(
             raise AccountError(_("There is already an account {name}.").format(name=name))
         unit_id = _unit_id(connection, role, unit_code)
         shown = title.strip()[:100] or ROLES[role].title
-        new = Account(name, shown, role, unit_id, kept, must_change, False, 0, None, datetime.now(UTC))
+        named = _directory_id(connection, store, name, directory_id)
+        new = Account(name, shown, role, unit_id, kept, must_change, False, 0, None, datetime.now(UTC), named)
         accounts.add(connection, new)
         audit.append(connection, by, "account_added", {"account": name, "role": role, "unit": unit_code})
     return new
@@ -73,6 +80,45 @@ def _unit_id(connection: Connection, role: str, code: str | None) -> int | None:
             )
         )
     return unit.id
+
+
+def _directory_id(connection: Connection, store: Store, name: str, said: str | None) -> str | None:
+    if said is None:
+        return None
+    named = directory.kept_id(store.campaign, said)
+    if not 0 < len(named) <= _LONGEST_ID or holds_resident_id(named):
+        raise AccountError(
+            _("What the directory calls somebody has 1 to {count} signs and is no resident ID number.").format(
+                count=_LONGEST_ID
+            )
+        )
+    taken = accounts.find_in_directory(connection, named)
+    if taken is not None and taken.name != name:
+        raise AccountError(_("In the directory this is already the account {name}.").format(name=taken.name))
+    return named
+
+
+def link_directory(store: Store, name: str, directory_id: str | None, by: str = "") -> bool:
+    """Say who an account is in the office's directory, or (None) that it is in there no more; ends its sessions.
+
+    Somebody who never chose a password of their own gets one that nobody knows: whether that was so.
+
+    Raises:
+        AccountError: there is no such account, or the directory's name is another account's.
+    """
+    kept = passwords.hashed(passwords.drawn(32))
+    with store.begin() as connection:
+        account = _known(connection, name)
+        named = _directory_id(connection, store, account.name, directory_id)
+        accounts.change(connection, account.name, directory_id=named)
+        handed_out = named is not None and account.must_change
+        if handed_out:
+            accounts.change(connection, account.name, password=kept, must_change=False)
+        ended = accounts.end_sessions(connection, account.name)
+        audit.append(
+            connection, by, "account_linked", {"account": account.name, "linked": named is not None, "sessions": ended}
+        )
+    return handed_out
 
 
 def _check_password(store: Store, name: str, password: str) -> None:

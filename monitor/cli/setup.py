@@ -57,6 +57,10 @@ def doctor() -> None:
             broken = audit.broken_at(connection)
             if broken is not None:
                 problems.append(_("The audit log was tampered with at entry {number}.").format(number=broken))
+            number, _colon, digest = audit.head(connection).partition(":")
+            click.echo(
+                _("The audit log ends with entry {number}, {digest}.").format(number=number, digest=digest), err=True
+            )
         changed = tampered(store)
         if changed:
             problems.append(_("Published bulletins were changed: {numbers}.").format(numbers=", ".join(changed)))

@@ -14,14 +14,15 @@ from monitor.store.scope import OutOfScope, Scope
 
 @click.group()
 def user() -> None:
-    """Accounts: add, disable, enable, reset, sign-out, list."""
+    """Accounts: add, link, disable, enable, reset, sign-out, list."""
 
 
-def _password(from_stdin: bool, generate: bool) -> str:
-    """The password, asked for without showing it, read from standard input, or drawn by lot."""
+def _password(from_stdin: bool, generate: bool, *, unknown: bool = False) -> str:
+    """The password, asked for without showing it, read from standard input, or drawn by lot; `unknown`: where nobody
+    says how, one that nobody is told."""
     if from_stdin and generate:
         wrong_use(_("Choose one of --password-stdin and --generate."))
-    if generate:
+    if generate or (unknown and not from_stdin):
         return passwords.drawn()
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
@@ -40,14 +41,20 @@ _generate = click.option("--generate", is_flag=True, help="Draw a password by lo
 @click.option("--role", required=True, type=click.Choice(list(ROLES)), help="What the account may see and do.")
 @click.option("--unit", "code", help="Code of the unit that it stands for.")
 @click.option("--title", default="", help="How it is shown; default: the role.")
+@click.option("--directory-id", help="Who it is in the office's directory; then it needs no password.")
 @_stdin
 @_generate
-def add(name: str, role: str, code: str | None, title: str, password_stdin: bool, generate: bool) -> None:
+def add(
+    name: str, role: str, code: str | None, title: str, directory_id: str | None, password_stdin: bool, generate: bool
+) -> None:
     """Make an account. Its owner changes the password at the first sign-in."""
-    password = _password(password_stdin, generate)
+    told = password_stdin or generate or directory_id is None
+    password = _password(password_stdin, generate, unknown=not told)
     with opened(campaign_or_exit()) as store:
         try:
-            new = manage.add(store, name, role, password, title=title, unit_code=code)
+            new = manage.add(
+                store, name, role, password, title=title, unit_code=code, directory_id=directory_id, must_change=told
+            )
         except manage.AccountError as error:
             refused(str(error))
     click.echo(_("Account {name} is made.").format(name=new.name), err=True)
@@ -73,6 +80,27 @@ def reset(name: str, password_stdin: bool, generate: bool) -> None:
 def _print_drawn(generate: bool, password: str) -> None:
     if generate:
         click.echo(password)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--directory-id", help="Who it is in the office's directory.")
+@click.option("--none", "nobody", is_flag=True, help="It signs in through the directory no more.")
+def link(name: str, directory_id: str | None, nobody: bool) -> None:
+    """Say who an account is in the office's directory; its sessions end."""
+    if nobody == (directory_id is not None):
+        wrong_use(_("Name either --directory-id or --none."))
+    with opened(campaign_or_exit()) as store:
+        try:
+            handed_out = manage.link_directory(store, name, directory_id)
+        except manage.AccountError as error:
+            refused(str(error))
+    if nobody:
+        click.echo(_("Account {name} signs in with its password alone.").format(name=name), err=True)
+    else:
+        click.echo(_("Account {name} signs in through the directory.").format(name=name), err=True)
+    if handed_out:
+        click.echo(_("The password that it was handed out opens nothing any more."), err=True)
 
 
 @user.command()
@@ -124,7 +152,14 @@ def list_(as_json: bool) -> None:
                     row["unit"] = read.unit_by_id(connection, Scope.all(), account.unit_id).code
                 except OutOfScope:
                     row["unit"] = "?"
-            rows.append({**row, "disabled": account.disabled, "must_change_password": account.must_change})
+            rows.append(
+                {
+                    **row,
+                    "disabled": account.disabled,
+                    "must_change_password": account.must_change,
+                    "directory": account.directory_id is not None,
+                }
+            )
     if as_json:
         print_json(rows)
         return

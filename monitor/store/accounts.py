@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from monitor.store.schema import account, session
+from monitor.store.schema import account, assertion, session
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Account:
     failures: int
     locked_until: datetime | None
     created_at: datetime
+    directory_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ def _account(row: Any) -> Account:
 def find(connection: Connection, name: str) -> Account | None:
     """The account of this name."""
     row = connection.execute(select(*_COLUMNS).where(account.c.name == name)).first()
+    return _account(row) if row else None
+
+
+def find_in_directory(connection: Connection, directory_id: str) -> Account | None:
+    """The account of whom the directory calls this."""
+    row = connection.execute(select(*_COLUMNS).where(account.c.directory_id == directory_id)).first()
     return _account(row) if row else None
 
 
@@ -98,6 +105,15 @@ def find_session(connection: Connection, token_hash: str) -> Session | None:
         .where(session.c.token_hash == token_hash)
     ).first()
     return Session(_account(row), row.begun_at, row.seen_at) if row else None
+
+
+def use_assertion(connection: Connection, digest: str, now: datetime, forget_before: datetime) -> bool:
+    """Take down that this assertion of a directory was used; False where it was before. Old ones are forgotten."""
+    connection.execute(delete(assertion).where(assertion.c.at <= forget_before))
+    if connection.execute(select(assertion.c.digest).where(assertion.c.digest == digest)).first():
+        return False
+    connection.execute(insert(assertion).values(digest=digest, at=now))
+    return True
 
 
 def touch_session(connection: Connection, token_hash: str, now: datetime) -> None:

@@ -24,8 +24,9 @@ def append(connection: Connection, actor: str, action: str, detail: dict[str, An
     # From the anchor on, not from the last entry: what was cut off before stays missing for good.
     number, _colon, previous = head(connection).partition(":")
     last = connection.execute(select(func.max(audit.c.id))).scalar() or 0
+    mine = max(last, int(number or 0)) + 1
     entry = {
-        "id": max(last, int(number or 0)) + 1,
+        "id": mine,
         "at": datetime.now(UTC),
         "actor": actor,
         "action": action,
@@ -34,7 +35,7 @@ def append(connection: Connection, actor: str, action: str, detail: dict[str, An
     }
     digest = _digest(entry)
     connection.execute(insert(audit).values(**entry, hash=digest))
-    meta.put(connection, _HEAD, _anchor(entry["id"], digest))
+    meta.put(connection, _HEAD, _anchor(mine, digest))
 
 
 def head(connection: Connection) -> str:

@@ -491,7 +491,9 @@ account = Table(
     Column("failures", Integer, nullable=False),
     Column("locked_until", Moment),
     Column("created_at", Moment, nullable=False),
-    Column("directory_id", String(200), unique=True),  # who this is in the office's directory; null: signs in here alone
+    Column(
+        "directory_id", String(200), unique=True
+    ),  # who this is in the office's directory; null: signs in here alone
 )
 assertion = Table(  # what the directory has said of somebody and opened a session: good once
     "assertion",

@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
+from monitor.access import directory
+from monitor.campaign import load_campaign
 from monitor.i18n import _
 from monitor.ui import importing, runtime
 from monitor.ui.middleware import Shell
@@ -23,11 +25,16 @@ _log = logging.getLogger(__name__)
 def build() -> st.App:
     """The application. Its script stands in this folder, not beside app.py: on a cold process Streamlit would serve
     every file of a pages/ folder that stands beside its script, without running the script, past the sign-in."""
+    settings = load_campaign()
+    secrets = directory.secrets(settings)
+    if settings.directory.on and secrets is None:
+        _log.error("sign-in through the directory is off: %s is not set", directory.SECRET_VARIABLE)
     return st.App(
         Path(__file__).with_name("main.py"),
         routes=ROUTES,
         middleware=[Middleware(Shell)],
         lifespan=_lifespan,
+        secrets=secrets,
         on_script_error=show_error,
     )
 

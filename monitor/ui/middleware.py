@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from functools import lru_cache
 from html import escape
@@ -15,16 +16,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import i18n
 from monitor.i18n import _
-from monitor.ui import navigation, runtime
-from monitor.ui.routes import signed_in
+from monitor.ui import navigation, runtime, signin
+from monitor.ui.routes import DIRECTORY_COOKIE, signed_in
 
 _UPLOAD: Final = "/_stcore/upload_file"
 _CLOSED: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """What Streamlit would tell anybody about the process, or let anybody drive pages with."""
 _ACCOUNTS_ONLY: Final = (_UPLOAD, "/media/")
 """Where Streamlit serves or takes files without asking who is there."""
+_DIRECTORY: Final = ("/auth/", "/oauth2callback")
+"""Where Streamlit speaks with the directory of an office."""
+_HOST: Final = "/_stcore/host-config"
+_SERVED: Final = (
+    "static", "_stcore", "component", "media", "download", "session", "assets", "healthz", "readyz", "favicon.svg",
+    "auth", "oauth2callback",
+)  # fmt: skip
 _OTHER_BODY: Final = 64 * 1024
 _FRAMING: Final = 1024 * 1024  # what an upload is larger than its file
+_HEADER_LINES: Final = 100
+_VOUCHED_SECONDS: Final = 60  # what the directory said is in the browser for no longer: it opens a session at once
 
 _INLINE_SCRIPT: Final = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _HEADERS: Final = {
@@ -48,17 +58,38 @@ class Shell:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        answer = _with_headers(send, secure=request.url.scheme == "https")
+        answer = _with_headers(send, request)
         refusal = await _refusal(request)
         if refusal is not None:
             await refusal(scope, receive, answer)
         elif _is_page(request):
             await self._page(scope, receive, answer)
+        elif request.url.path == _HOST and request.method in ("GET", "HEAD"):
+            await self._host(scope, receive, answer)
         else:
             await self.app(scope, _bounded(receive, _allowed(request.url.path)), answer)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Streamlit's page with our language, title and icon: taken whole and uncompressed, then rewritten."""
+        """Streamlit's page with our language, title and icon."""
+        start, content = await self._whole(scope, receive)
+        head = MutableHeaders(raw=start["headers"])
+        if "text/html" in head.get("content-type", ""):
+            content = _ours(content, i18n.language(), runtime.campaign().title)
+            head["Content-Security-Policy"] = _policy(content)
+            head["Cache-Control"] = "no-store"
+            for name in ("etag", "last-modified", "accept-ranges"):
+                del head[name]
+        await _answer(send, start, content, scope["method"])
+
+    async def _host(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whom the page listens to besides us: nobody. Streamlit would name the addresses of its own cloud."""
+        start, content = await self._whole(scope, receive)
+        if start["status"] == 200:
+            content = json.dumps({**json.loads(content), "allowedOrigins": []}).encode()
+        await _answer(send, start, content, scope["method"])
+
+    async def _whole(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+        """The beginning of an answer and all of its body, uncompressed."""
         kept = ("accept-encoding", "if-none-match", "if-modified-since", "range")
         headers = [(name, value) for name, value in scope["headers"] if name.decode() not in kept]
         start: list[Message] = []
@@ -71,22 +102,20 @@ class Shell:
                 body.append(message.get("body", b""))
 
         await self.app({**scope, "headers": headers, "method": "GET"}, receive, collect)
-        content = b"".join(body)
-        head = MutableHeaders(raw=start[0]["headers"])
-        if "text/html" in head.get("content-type", ""):
-            content = _ours(content, i18n.language(), runtime.campaign().title)
-            head["Content-Length"] = str(len(content))
-            head["Content-Security-Policy"] = _policy(content)
-            head["Cache-Control"] = "no-store"
-            for name in ("etag", "last-modified", "accept-ranges"):
-                del head[name]
-        await send(start[0])
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
+        return start[0], b"".join(body)
+
+
+async def _answer(send: Send, start: Message, content: bytes, method: str) -> None:
+    MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(content))
+    await send(start)
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
 
 
 async def _refusal(request: Request) -> Response | None:
     path = request.url.path
-    if path.startswith(_CLOSED):
+    if len(request.headers.raw) > _HEADER_LINES:
+        return PlainTextResponse(_("Too large"), status_code=431)
+    if path.startswith(_CLOSED) or (path.startswith(_DIRECTORY) and not signin.offers_directory()):
         return PlainTextResponse(_("Not found"), status_code=404)
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or int(length) > _allowed(path):
@@ -96,7 +125,7 @@ async def _refusal(request: Request) -> Response | None:
     if path.strip("/") == navigation.START.key:
         # Streamlit knows the start page at the root alone; a link that writes its name means the same.
         return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), status_code=307)
-    if _wants_html(request) and not _known(path):
+    if not _known(path):
         return HTMLResponse(_not_found(), status_code=404)
     return None
 
@@ -106,10 +135,6 @@ def _allowed(path: str) -> int:
     return runtime.campaign().intake.max_file_mb * 1024 * 1024 + _FRAMING if path.startswith(_UPLOAD) else _OTHER_BODY
 
 
-def _wants_html(request: Request) -> bool:
-    return request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
-
-
 def _is_page(request: Request) -> bool:
     first = request.url.path.strip("/")
     return request.method in ("GET", "HEAD") and (first in ("", "index.html") or first in navigation.PAGES)
@@ -117,8 +142,7 @@ def _is_page(request: Request) -> bool:
 
 def _known(path: str) -> bool:
     first = path.strip("/").split("/")[0]
-    served = ("static", "_stcore", "component", "media", "download", "session", "healthz", "readyz", "favicon.svg")
-    return path.strip("/") in navigation.PAGES or first in ("", "index.html", *served)
+    return path.strip("/") in navigation.PAGES or first in ("", "index.html", *_SERVED)
 
 
 def _not_found() -> str:
@@ -165,9 +189,13 @@ def _policy(page: bytes) -> str:
     )
 
 
-def _with_headers(send: Send, *, secure: bool) -> Send:
+def _with_headers(send: Send, request: Request) -> Send:
+    secure = request.url.scheme == "https"
+    back = request.url.path.startswith(_DIRECTORY)
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
+            message["headers"] = [_cookie(header, secure=secure, back=back) for header in message["headers"]]
             headers = MutableHeaders(raw=message["headers"])
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
@@ -177,6 +205,19 @@ def _with_headers(send: Send, *, secure: bool) -> Send:
         await send(message)
 
     return sending
+
+
+def _cookie(header: tuple[bytes, bytes], *, secure: bool, back: bool) -> tuple[bytes, bytes]:
+    """A header as it is; a cookie of Streamlit's only where the connection is safe, and what the directory said for a
+    moment instead of a month."""
+    name, value = header
+    if name.lower() != b"set-cookie":
+        return header
+    if back and value.startswith(DIRECTORY_COOKIE.encode()) and b"max-age=0" not in value.lower():
+        value = re.sub(rb"(?i);\s*(max-age|expires)=[^;]*", b"", value) + b"; Max-Age=%d" % _VOUCHED_SECONDS
+    if secure and b"; secure" not in value.lower():
+        value += b"; Secure"
+    return name, value
 
 
 def _bounded(receive: Receive, most: int) -> Receive:

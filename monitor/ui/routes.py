@@ -20,6 +20,8 @@ from monitor.ui import downloads, runtime
 
 _ASSETS: Final = Path(__file__).with_name("assets")
 _SMALL: Final = 4096
+DIRECTORY_COOKIE: Final = "_streamlit_user"
+"""How the cookies begin in which Streamlit keeps what a directory said."""
 
 
 def signed_in(request: Request) -> Who | None:
@@ -47,7 +49,15 @@ async def open_session(request: Request) -> Response:
     answer.set_cookie(
         sessions.COOKIE, cookie, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
     )
+    _forget_directory(answer, request)
     return answer
+
+
+def _forget_directory(answer: Response, request: Request) -> None:
+    """Take along what the directory said: it has opened this session, and opens no other."""
+    for name in request.cookies:
+        if name.startswith(DIRECTORY_COOKIE):
+            answer.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https")
 
 
 async def close_session(request: Request) -> Response:
@@ -63,6 +73,7 @@ async def close_session(request: Request) -> Response:
 
     await run_in_threadpool(end)
     answer = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
+    _forget_directory(answer, request)
     answer.delete_cookie(sessions.COOKIE, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return answer
 

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit_authenticator import Authenticate
 
-from monitor.access import demo, manage
+from monitor.access import demo, directory, manage
 from monitor.access.roles import ROLES
 from monitor.access.signin import sign_in
 from monitor.access.who import Who
@@ -19,6 +19,7 @@ from monitor.ui import runtime
 
 _REFUSED = "_sign_in_refused"
 _TICKET = "_ticket"
+_VOUCHED = "_vouched"
 
 _STYLE = """<style>
 .st-key-sign-in-page { max-width: 64rem; margin: 0 auto; padding-top: 6vh; }
@@ -80,6 +81,25 @@ def enter(name: str, password: str) -> None:
         ).format(count=security.max_failures, minutes=security.lock_minutes)
 
 
+def _by_directory() -> None:
+    """Sign in whom the directory has just vouched for; once a tab, for what it said is good once."""
+    if not offers_directory() or not st.user.is_logged_in or st.session_state.get(_VOUCHED):
+        return
+    st.session_state[_VOUCHED] = True
+    ticket = directory.sign_in(runtime.store(), st.user.to_dict(), source=_source())
+    if ticket:
+        st.session_state[_TICKET] = ticket
+    else:
+        st.session_state[_REFUSED] = _(
+            "The directory knows you, but it opens no account here. Please ask the administrator to link your account."
+        )
+
+
+def offers_directory() -> bool:
+    """Whether one can sign in through the office's directory."""
+    return directory.secrets(runtime.campaign()) is not None
+
+
 def _source() -> str:
     """The address that the browser came from, for the audit log."""
     address = st.context.ip_address
@@ -89,6 +109,7 @@ def _source() -> str:
 def show() -> None:
     """The sign-in page. The address stays as it is: after signing in, it opens what it names."""
     st.html(_STYLE)
+    _by_directory()
     with st.container(key="sign-in-page"):
         left, right = st.columns([11, 9], gap="large", vertical_alignment="top")
         with left:
@@ -138,6 +159,17 @@ def _form() -> None:
     refused = st.session_state.pop(_REFUSED, None)
     if refused:
         st.error(refused, icon=":material/error:")
+    if offers_directory():
+        _directory()
+
+
+def _directory() -> None:
+    """The way through the office's directory. The browser keeps the address that is open: the way back leads to the start."""
+    title = runtime.campaign().directory.title or _("the office's directory")
+    if st.button(_("Sign in with {directory}").format(directory=title), key="directory", width="stretch"):
+        st.login()
+    if _TICKET not in st.session_state and not st.session_state.get(_VOUCHED):
+        _bridge('data-act="remember"', "")
 
 
 def hand_in(ticket: str) -> None:
@@ -151,8 +183,9 @@ def leave() -> None:
 
 
 def _bridge(attributes: str, words: str) -> None:
+    said = f'<p role="status">{escape(words)}</p>' if words else ""
     script = f'<script id="monitor-bridge" src="session/bridge.js" {attributes}></script>'
-    st.html(f'<p role="status">{escape(words)}</p>{script}', unsafe_allow_javascript=True)
+    st.html(said + script, unsafe_allow_javascript=True)
 
 
 def show_change(who: Who) -> None:
