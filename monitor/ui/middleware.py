@@ -28,7 +28,7 @@ _DIRECTORY: Final = ("/auth/", "/oauth2callback")
 """Where Streamlit speaks with the directory of an office."""
 _HOST: Final = "/_stcore/host-config"
 _SERVED: Final = (
-    "static", "_stcore", "component", "media", "download", "session", "assets", "healthz", "readyz", "favicon.svg",
+    "static", "_stcore", "component", "media", "download", "session", "assets", "healthz", "readyz", "favicon.svg", "favicon.png",
     "auth", "oauth2callback",
 )  # fmt: skip
 _OTHER_BODY: Final = 64 * 1024

@@ -131,6 +131,7 @@ ROUTES: Final = [
     Route("/session/bridge.js", _asset("bridge.js", "text/javascript")),
     Route("/assets/autosave.js", _asset("autosave.js", "text/javascript")),
     Route("/favicon.svg", _asset("favicon.svg", "image/svg+xml")),
+    Route("/favicon.png", _asset("favicon.svg", "image/svg+xml")),  # the name that Streamlit's page asks for
     Route("/download/{key}/{file}", download),
     Route("/healthz", alive),
     Route("/readyz", ready),
