@@ -12,6 +12,7 @@ from monitor.measures.change import PARTS
 from monitor.measures.history import hindsight, reliability
 from monitor.ui import analysis_charts, data, figures, state, tables, words
 from monitor.ui.header import Asked
+from monitor.ui.words import verbatim
 
 _BELOW: Final = {"province": "county", "city": "county", "county": "school", "school": "school"}
 """Whose forecasts are looked back at, by the unit asked for; those of universities in their sector."""
@@ -46,7 +47,7 @@ def funnel(asked: Asked) -> None:
     kind, members = tables.main_kind(found)
     members = members[members["denominator"] > 0] if len(members) else members
     if len(members) < 2:
-        st.info(_("There are not enough units below {unit} to compare.").format(unit=asked.unit.name))
+        st.info(_("There are not enough units below {unit} to compare.").format(unit=verbatim(asked.unit.name)))
         return
     table = analysis_charts.funnel_table(members)
     title = _("{kinds}: completion and size").format(kinds=words.title(kind))
@@ -157,7 +158,7 @@ def forecasts(asked: Asked) -> None:
     st.dataframe(shown, hide_index=True, height="content", row_height=32, alt=_("Reliability of past forecasts"))
     own = found[found["name"] == asked.unit.name]
     if len(own):
-        st.subheader(_("What was forecast for {unit}").format(unit=asked.unit.name), anchor=False)
+        st.subheader(_("What was forecast for {unit}").format(unit=verbatim(asked.unit.name)), anchor=False)
         st.dataframe(
             pd.DataFrame(
                 {

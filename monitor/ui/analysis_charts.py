@@ -10,6 +10,7 @@ import pandas as pd
 from monitor.i18n import _
 from monitor.measures.funnel import LIMITS, limits
 from monitor.ui import theme, words
+from monitor.ui.words import verbatim
 
 _POINTS = 60  # sizes at which the limits are drawn
 
@@ -102,7 +103,7 @@ def funnel_words(table: pd.DataFrame) -> str:
     ).format(rate=words.percent(table["group_rate"].iloc[0]), count=len(named), total=len(table))
     if len(named):
         names = _(", ").join(
-            f"{row.name_} {words.percent(row.completion)}"
+            f"{verbatim(row.name_)} {words.percent(row.completion)}"
             for row in named.head(5).rename(columns={"name": "name_"}).itertuples()
         )
         more = _(" and {count} more").format(count=len(named) - 5) if len(named) > 5 else ""
@@ -158,7 +159,7 @@ def change_words(whole: pd.Series, since: date, until: date) -> str:
     """A change in words: the sum, and the parts that are not nothing."""
     names = parts()
     said = _("From {since} to {until} the work left of {unit} fell by {total}").format(
-        since=words.day(since), until=words.day(until), unit=whole["name"], total=words.whole(whole["total"])
+        since=words.day(since), until=words.day(until), unit=verbatim(whole["name"]), total=words.whole(whole["total"])
     )
     found = [f"{names[key]} {words.signed(whole[key])}" for key in names if whole[key]]
     return _("{said}: {parts}").format(said=said, parts=_(", ").join(found)) if found else said

@@ -26,6 +26,7 @@ from monitor.store.bulletins import DRAFT, Entry
 from monitor.ui import data, downloads, guard, header, navigation, runtime, state
 from monitor.ui.media import DOCX, PDF
 from monitor.ui.words import day as day_word
+from monitor.ui.words import verbatim
 
 _STYLE: Final = """<style>
 .bulletin { max-width: 52rem; font-family: FangSong, STFangsong, "Noto Serif CJK SC", serif; font-size: 1.0625rem; line-height: 1.9; }
@@ -139,7 +140,7 @@ def listing(desk: Desk) -> None:
     for entry in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"entry-{entry.id}"):
             with st.container(width="stretch", gap="xxsmall"):
-                st.markdown(f"**{_plain(one_line(entry.title))}**")
+                st.markdown(f"**{verbatim(one_line(entry.title))}**")
                 st.caption(_line(desk, entry))
             st.markdown(badge(entry), width="content")
             st.button(_("Open the bulletin"), key=f"open-{entry.id}", on_click=state.put, kwargs={"id": str(entry.id)})
@@ -152,7 +153,7 @@ def _line(desk: Desk, entry: Entry) -> str:
     if entry.published_at is None:
         return _("{figures}; drafted {moment}").format(figures=figures, moment=moment(desk, entry.created_at))
     return _("{number}; {figures}; published {moment}").format(
-        number=_plain(entry.number or ""), figures=figures, moment=moment(desk, entry.published_at)
+        number=verbatim(entry.number or ""), figures=figures, moment=moment(desk, entry.published_at)
     )
 
 
@@ -161,7 +162,7 @@ def badge(entry: Entry) -> str:
     if entry.state == DRAFT:
         return ":orange-badge[" + _("✎ draft") + "]"
     if entry.withdrawn_by:
-        return ":gray-badge[" + _("– withdrawn by {number}").format(number=_plain(entry.withdrawn_by)) + "]"
+        return ":gray-badge[" + _("– withdrawn by {number}").format(number=verbatim(entry.withdrawn_by)) + "]"
     return ":green-badge[" + _("✔ published") + "]"
 
 
@@ -173,11 +174,6 @@ def moment(desk: Desk, at: datetime) -> str:
 def one_line(title: str) -> str:
     """A title without its line breaks."""
     return "".join(title.split("\n"))
-
-
-def _plain(text: str) -> str:
-    """A text that Markdown leaves as it is."""
-    return "".join(f"\\{character}" if character in "\\`*_{}[]()#+-.!|$:<>~^" else character for character in text)
 
 
 # ---- one bulletin ------------------------------------------------------------------------------------------------
@@ -228,7 +224,7 @@ def text(shown: Shown) -> None:
     """The bulletin as it reads; a number tells where it came from."""
     if shown.entry.withdrawn_by:
         st.warning(
-            _("This bulletin has been withdrawn by {number}.").format(number=_plain(shown.entry.withdrawn_by)),
+            _("This bulletin has been withdrawn by {number}.").format(number=verbatim(shown.entry.withdrawn_by)),
             icon=":material/undo:",
         )
     content = shown.content
@@ -355,6 +351,6 @@ def did(action: Callable[[], Any]) -> None:
     try:
         action()
     except (BulletinRefused, NoBulletin, WordingError, EditRefused) as error:
-        st.error(str(error), icon=":material/block:")
+        st.error(verbatim(error), icon=":material/block:")
     else:
         st.rerun()

@@ -13,6 +13,7 @@ from monitor.i18n import _
 from monitor.store.bulletins import PUBLISHED
 from monitor.ui import state
 from monitor.ui.bulletin import Shown, did, one_line
+from monitor.ui.words import verbatim
 
 _BASED: Final = "bulletin-revision"
 
@@ -82,9 +83,9 @@ def sentence(editor: Editor, edited: Sentence) -> None:
                 editor.change("removed", lambda now: editing.removed(now, key), edited.text)
             _place(editor, edited)
         if edited.edit:
-            st.caption(_("Edited by {who}, {at}").format(who=edited.edit.by, at=edited.edit.at))
+            st.caption(_("Edited by {who}, {at}").format(who=verbatim(edited.edit.by), at=edited.edit.at))
             if edited.origin is not None:
-                st.caption(_("The program's words: {words}").format(words=written(edited.origin)))
+                st.caption(_("The program's words: {words}").format(words=verbatim(written(edited.origin))))
         _add(editor, edited)
 
 
@@ -177,7 +178,7 @@ def publication(editor: Editor) -> None:
             )
         )
         if content.withdraws:
-            st.markdown(_("It withdraws {number}.").format(number=content.withdraws))
+            st.markdown(_("It withdraws {number}.").format(number=verbatim(content.withdraws)))
         edited = [figure.shown for figure in content.figures() if figure.edit]
         if edited:
             st.warning(

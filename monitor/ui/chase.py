@@ -18,6 +18,7 @@ from monitor.store import chases
 from monitor.ui import downloads, monthly, runtime, state
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
+from monitor.ui.words import verbatim
 from monitor.units import Unit
 from monitor.workbooks import workbook
 
@@ -251,7 +252,11 @@ def _send(desk: Desk, ids: list[int], name: str) -> None:
         st.session_state["chase-told"] = said
         st.rerun()
     names = desk.entries.set_index("id")["name"]
-    st.warning(said + "\n\n" + "\n".join(f"- {names[entry]}：{why}" for entry, why in list(result.kept.items())[:20]))
+    st.warning(
+        said
+        + "\n\n"
+        + "\n".join(f"- {verbatim(names[entry])}：{verbatim(why)}" for entry, why in list(result.kept.items())[:20])
+    )
 
 
 def _download(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from monitor.store.scope import OutOfScope
 from monitor.ui import guard, runtime, state, words
 from monitor.ui.finding_data import Findings
 from monitor.ui.quality import grade, plain, state_word
+from monitor.ui.words import verbatim
 
 _DRAFTS: Final = "quality-drafts"
 _TOLD: Final = "quality-told"
@@ -81,7 +82,7 @@ def _days(listed: pd.DataFrame) -> None:
         row = listed.iloc[0].to_dict()
         day = words.day(row["day"], year=True)
         st.text(f"{day}  {plain(row)}" if pd.notna(row["day"]) else plain(row))
-        st.caption(_("{state}; file {file}, row {row}").format(state=state_word(row["state"]), file=row["file"], row=words.whole(row["row"])))  # fmt: skip
+        st.caption(_("{state}; file {file}, row {row}").format(state=state_word(row["state"]), file=verbatim(row["file"]), row=words.whole(row["row"])))  # fmt: skip
         return
     shown = pd.DataFrame(
         {
@@ -188,7 +189,7 @@ def _save(found: Findings, name: str, part: pd.DataFrame, text: str | None, whol
         else:
             answers.explain(store, who, code, seen, text, whole_file=whole_file)
     except answers.Refused as refused:
-        st.error(str(refused), icon=":material/error:")
+        st.error(verbatim(refused), icon=":material/error:")
         return
     st.session_state[_DRAFTS].pop(name, None)
     st.session_state.pop(f"finding-text-{name}", None)

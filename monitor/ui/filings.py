@@ -19,6 +19,7 @@ from monitor.i18n import _
 from monitor.ui import downloads, figures, filing_states, month_files, monthly, navigation, runtime, state
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
+from monitor.ui.words import verbatim
 
 _NAMED: Final = 6
 _LISTED: Final = 560
@@ -107,9 +108,9 @@ def _names(found: pd.DataFrame) -> str:
     """Units by name, the latest first; beyond some, how many more."""
     ordered = found.sort_values(["days_late", "code"], ascending=[False, True]).head(_NAMED)
     said = [
-        _("{name} ({state})").format(name=row["name"], state=calendar.state_of(row).words)
+        _("{name} ({state})").format(name=verbatim(row["name"]), state=calendar.state_of(row).words)
         if row["state"] == "late"
-        else str(row["name"])
+        else verbatim(row["name"])
         for _index, row in ordered.iterrows()
     ]
     more = _(" and {count} more").format(count=len(found) - _NAMED) if len(found) > _NAMED else ""

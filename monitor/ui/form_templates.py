@@ -14,6 +14,7 @@ from monitor.documents.template import MAX_BYTES, TemplateError, read_template
 from monitor.i18n import _
 from monitor.store import templates as kept
 from monitor.ui import downloads, runtime
+from monitor.ui.words import verbatim
 
 _ROUND: Final = "templates-round"
 _SAID: Final = "templates-said"
@@ -55,7 +56,7 @@ def hand_in(who: Who) -> None:
         try:
             version = templates.add(runtime.store(), runtime.campaign(), given.name, content, who.name)
         except TemplateError as error:
-            st.error(str(error))
+            st.error(verbatim(error))
             return
         st.session_state[_ROUND] += 1
         _again(_("{file} is in use as version {version}.").format(file=version.file, version=version.version))

@@ -10,6 +10,7 @@ from monitor.figures import SECTORS
 from monitor.i18n import _
 from monitor.ui import navigation, runtime, state, words
 from monitor.ui.data import Reader
+from monitor.ui.words import verbatim
 from monitor.units import Unit
 
 _STYLE: Final = """<style>
@@ -89,7 +90,7 @@ def opened(page: str, who: Who, sector: str | None = None) -> Asked:
     _breadcrumb(asked)
     st.caption(
         _("Scope: {scope}  |  Source: {source}").format(
-            scope=asked.scope, source=words.sources(reader.sources(), runtime.campaign().timezone)
+            scope=verbatim(asked.scope), source=words.sources(reader.sources(), runtime.campaign().timezone)
         )
     )
     return asked
@@ -105,11 +106,11 @@ def _breadcrumb(asked: Asked) -> None:
             # Not a page link: one to the page that is open would leave the address as it is.
             keep = asked.sector == "universities"
             st.button(
-                step.name, key=f"crumb-{step.code}", type="tertiary", on_click=state.go, args=(step.code,),
+                verbatim(step.name), key=f"crumb-{step.code}", type="tertiary", on_click=state.go, args=(step.code,),
                 kwargs={"keep": keep},
             )  # fmt: skip
             st.markdown(":gray[›]", width="content")
-        st.markdown(f"**{asked.unit.name}**", width="content")
+        st.markdown(f"**{verbatim(asked.unit.name)}**", width="content")
 
 
 # ---- nothing to see ----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from monitor.ui import downloads, panels, runtime, state, words
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.ui.theme import STAGES, STATUSES, stage_word
+from monitor.ui.words import verbatim
 from monitor.workbooks import workbook
 
 _MOST: Final = 200  # units that the page shows; the workbook holds them all
@@ -65,7 +66,7 @@ def opened(asked: Asked) -> Found:
     st.html(_STYLE)
     kinds = _KINDS.get((asked.unit.kind, asked.sector), ())
     if not kinds:
-        st.info(_("{unit} has no units of this sector.").format(unit=asked.unit.name))
+        st.info(_("{unit} has no units of this sector.").format(unit=verbatim(asked.unit.name)))
         st.stop()
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     kind = kinds[0]
@@ -75,7 +76,7 @@ def opened(asked: Asked) -> Found:
     with st.spinner(_("Looking at every unit and every day so far; the first time this takes some seconds.")):
         members = asked.reader.below(asked.unit, kind, asked.sector)
     if members.empty:
-        st.info(_("There are no units of this kind below {unit}.").format(unit=asked.unit.name))
+        st.info(_("There are no units of this kind below {unit}.").format(unit=verbatim(asked.unit.name)))
         st.stop()
     late = _ordered(members[lags(members)])
     with row:

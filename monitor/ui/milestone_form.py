@@ -16,6 +16,7 @@ from monitor.store import clock, milestones
 from monitor.ui import downloads, runtime, uploads
 from monitor.ui.milestone_chart import plain
 from monitor.ui.milestones import Page
+from monitor.ui.words import verbatim
 
 _TOLD: Final = "milestone-told"
 
@@ -82,7 +83,7 @@ def _form(page: Page, stage: Stage, row: Any) -> None:
                 _("{stage} was reported.").format(stage=plain(stage.title)),
             )
     if row["done_on"] is None and row["version"]:
-        st.caption(_("Withdrawn: {reason}").format(reason=row["note"]))
+        st.caption(_("Withdrawn: {reason}").format(reason=verbatim(row["note"])))
 
 
 def _withdraw(page: Page, stage: Stage, row: Any) -> None:
@@ -102,7 +103,7 @@ def _do(act: Callable[[], Any], told: str) -> None:
     try:
         act()
     except MilestoneRefused as refusal:
-        st.error(str(refusal), icon=":material/block:")
+        st.error(verbatim(refusal), icon=":material/block:")
         return
     st.session_state[_TOLD] = told
     st.rerun()
@@ -176,9 +177,9 @@ def reports(page: Page) -> None:
         row = _row(page, stage)
         if not row["version"]:
             continue
-        with st.expander(_("{unit}: {stage}").format(unit=page.unit.name, stage=plain(stage.title))):
+        with st.expander(_("{unit}: {stage}").format(unit=verbatim(page.unit.name), stage=plain(stage.title))):
             if row["done_on"] is None:
-                st.caption(_("Withdrawn: {reason}").format(reason=row["note"]))
+                st.caption(_("Withdrawn: {reason}").format(reason=verbatim(row["note"])))
             else:
                 said = _("Done on {day}, reported at {moment}").format(
                     day=row["done_on"], moment=written(campaign, row["reported_at"])

@@ -16,6 +16,7 @@ from monitor.i18n import _
 from monitor.store import clock, milestones, read
 from monitor.store.scope import OutOfScope
 from monitor.ui import data, figures, filing_states, guard, header, milestone_chart, moments, navigation, runtime, state
+from monitor.ui.words import verbatim
 from monitor.units import Unit
 
 _NAMED: Final = 5
@@ -58,7 +59,7 @@ def opened(who: Who) -> Page:
     if unit.kind == "province":
         found = found[(found["sector"] == sector) | (found["kind"] == "province")].reset_index(drop=True)
     _above(who, unit)
-    st.caption(_("{unit}  |  as of {moment}").format(unit=unit.name, moment=written(campaign, at)))
+    st.caption(_("{unit}  |  as of {moment}").format(unit=verbatim(unit.name), moment=written(campaign, at)))
     return Page(who, at, sector, unit, below, found)
 
 
@@ -122,7 +123,7 @@ def _who_is(found: pd.DataFrame) -> str:
     bad = found[found["state"].isin(("missing", "late"))].sort_values(["state", "days_late"], ascending=[False, False])
     if bad.empty or len(found) == 1:
         return ""
-    said = [f"{row['name']}（{life.state_of(row).words}）" for row in bad.head(_NAMED).to_dict("records")]
+    said = [f"{verbatim(row['name'])}（{life.state_of(row).words}）" for row in bad.head(_NAMED).to_dict("records")]
     more = _(" and {count} more").format(count=len(bad) - _NAMED) if len(bad) > _NAMED else ""
     return " " + _(", ").join(said) + more
 

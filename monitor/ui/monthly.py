@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from html import escape
 from typing import Any, Final
 
 import pandas as pd
@@ -31,6 +30,7 @@ from monitor.store import Scope, clock
 from monitor.store.filings import ACCEPTED, RETURNED, SUBMITTED
 from monitor.ui import data, downloads, filing_states, runtime, state
 from monitor.ui.header import Asked
+from monitor.ui.words import verbatim
 from monitor.units import Unit
 
 _STYLE: Final = """<style>
@@ -116,7 +116,7 @@ def _pick_unit(asked: Asked, filers: pd.DataFrame) -> str:
     current = asked.unit.code
     if current not in names:
         if asked.unit.kind not in ("province", "city") and state.get("unit"):
-            st.info(_("{unit} files no monthly report.").format(unit=asked.unit.name))
+            st.info(_("{unit} files no monthly report.").format(unit=verbatim(asked.unit.name)))
         own = filers[filers["sector"] == asked.sector]
         own = own if len(own) else filers
         waiting = own[own["life"] == SUBMITTED]
@@ -142,7 +142,7 @@ def read(desk: Desk) -> Report:
     except NoReport as error:
         st.subheader(_title(desk), anchor=False)
         _where(desk, None)
-        st.info(str(error))
+        st.info(verbatim(error))
         st.stop()
 
 
@@ -176,7 +176,7 @@ def views(desk: Desk, found: Report) -> str:
 
 
 def _title(desk: Desk) -> str:
-    return _("{unit}, {month}").format(unit=desk.row["name"], month=month_word(desk.month))
+    return _("{unit}, {month}").format(unit=verbatim(desk.row["name"]), month=month_word(desk.month))
 
 
 def headline(desk: Desk, found: Report) -> None:
@@ -244,9 +244,11 @@ def notices(found: Report) -> None:
     last = found.events[-1] if found.events else None
     if found.state == RETURNED and last is not None:
         told = _("Returned by {who} on {moment}: {reason}").format(
-            who=last.actor_title, moment=written(runtime.campaign(), last.at), reason=last.reason
+            who=verbatim(last.actor_title),
+            moment=written(runtime.campaign(), last.at),
+            reason=verbatim(last.reason),
         )
-        st.error(escape(told, quote=False), icon=":material/reply:")
+        st.error(told, icon=":material/reply:")
     if found.moved:
         names = _(", ").join(
             _("{figure} {before} → {now}").format(
@@ -259,7 +261,7 @@ def notices(found: Report) -> None:
             icon=":material/history:",
         )  # fmt: skip
     for remark in checks.remarks(found):
-        st.info(remark.message, icon=":material/info:")
+        st.info(verbatim(remark.message), icon=":material/info:")
 
 
 def overrides(found: Report) -> None:
@@ -290,14 +292,14 @@ def form(desk: Desk, found: Report) -> None:
             in_use = templates.chosen(connection, runtime.campaign())
             drawn = _drawn(made, in_use.content("xlsx"), i18n.language())
     except TemplateError as error:
-        st.error(_("The template of the form cannot be filled: {reason}").format(reason=error))
+        st.error(_("The template of the form cannot be filled: {reason}").format(reason=verbatim(error)))
         return
     _downloads(desk, made, in_use)
     overrides(found)
     with st.container(border=True, key="form"):
         st.html(drawn)
     template = in_use.names["xlsx"][0]
-    st.caption(_("Template: {file}. Fields that nobody has filled in are blank.").format(file=template))
+    st.caption(_("Template: {file}. Fields that nobody has filled in are blank.").format(file=verbatim(template)))
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs={Form: pickle.dumps})

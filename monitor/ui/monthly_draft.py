@@ -28,6 +28,7 @@ from monitor.store.filings import MONTHLY
 from monitor.store.scope import OutOfScope
 from monitor.ui import guard, monthly, runtime
 from monitor.ui.monthly import Desk
+from monitor.ui.words import verbatim
 
 _LOOK_EVERY: Final = 20.0  # seconds between looks at what somebody else wrote
 _HEIGHTS: Final = {2: 96, 3: 124, 5: 180}
@@ -312,7 +313,7 @@ def _attempt(act: Callable[[], Any], done: str) -> None:
     try:
         act()
     except (FieldError, Refused, NoReport) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(verbatim(error), icon=":material/error:")
     except OutOfScope:
         st.error(_("This report is not for your account."), icon=":material/error:")
     else:
@@ -348,10 +349,10 @@ def _confirm(desk: Desk, found: Report) -> None:
             _(
                 "{unit}, {month}. Filled in by {filler}, reviewed by {reviewer}. After that it can be changed only if the province returns it."
             ).format(
-                unit=desk.row["name"],
+                unit=verbatim(desk.row["name"]),
                 month=monthly.month_word(desk.month),
-                filler=manual.filler,
-                reviewer=manual.reviewer,
+                filler=verbatim(manual.filler),
+                reviewer=verbatim(manual.reviewer),
             )
         )
         if st.button(_("Yes, submit"), type="primary", key="monthly-submit-yes"):

@@ -12,6 +12,7 @@ from monitor.store.filings import ACCEPTED, SUBMITTED
 from monitor.store.scope import OutOfScope
 from monitor.ui import monthly, runtime, state
 from monitor.ui.monthly import Desk
+from monitor.ui.words import verbatim
 
 
 def verdict(desk: Desk, found: Report) -> None:
@@ -44,7 +45,7 @@ def _judge(desk: Desk, found: Report, reason: str | None) -> None:
         else:
             life.send_back(store, who, found, reason)
     except (FieldError, Refused) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(verbatim(error), icon=":material/error:")
     except OutOfScope:
         st.error(_("This report is not for your account."), icon=":material/error:")
     else:

@@ -11,6 +11,7 @@ from monitor.measures.status import lags
 from monitor.ui import charts, figures, navigation, runtime, state, words
 from monitor.ui.header import Asked
 from monitor.ui.theme import STATUSES, stage_word
+from monitor.ui.words import verbatim
 
 _BADGES: Final = {
     "overdue": "red",
@@ -83,7 +84,9 @@ def standing(asked: Asked, row: pd.Series, *, days_left: bool = True) -> None:
                 countdown(asked, row)
         with st.container(width="stretch"):
             st.header(
-                _("{name}: completion {rate}").format(name=row["name"], rate=words.percent(row["completion"])),
+                _("{name}: completion {rate}").format(
+                    name=verbatim(row["name"]), rate=words.percent(row["completion"])
+                ),
                 anchor=False,
             )
             st.markdown(f"{badge(row['status'])} {row['why']}")
@@ -99,7 +102,7 @@ def details(row: pd.Series) -> str:
     ]
     if pd.notna(row["to_next"]):
         passing = _("{count} more approvals to pass {name}")
-        parts.append(passing.format(count=words.whole(row["to_next"]), name=row["next_name"]))
+        parts.append(passing.format(count=words.whole(row["to_next"]), name=verbatim(row["next_name"])))
     return _(" · ").join(part for part in parts if part)
 
 

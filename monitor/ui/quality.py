@@ -15,6 +15,7 @@ from monitor.store.read.findings import ANSWERED, CLOSED, GRADES, OPEN
 from monitor.ui import downloads, paging, runtime, state, words
 from monitor.ui.finding_data import FILTERS, Findings, item, one_by_one
 from monitor.ui.media import XLSX
+from monitor.ui.words import verbatim
 from monitor.workbooks import workbook
 
 _BADGES: Final = {"must_fix": "red", "explain": "orange", "note": "blue"}
@@ -51,7 +52,7 @@ def answer(found: Findings) -> None:
 
 
 def _headline(found: Findings, counts: pd.DataFrame) -> str:
-    name = found.asked.unit.name
+    name = verbatim(found.asked.unit.name)
     if found.base.batch_id is not None:
         name = _("Batch {batch}").format(batch=found.base.batch_id)
     elif found.base.about == "files":
@@ -70,7 +71,9 @@ def _where(found: Findings, part: pd.DataFrame) -> str:
     listed = part.assign(name=part["unit_name"].replace("", own)).sort_values(
         ["open", "unit_code"], ascending=[False, True]
     )
-    named = _(", ").join(f"{row['name']} {words.whole(row['open'])}" for row in listed.head(_NAMED).to_dict("records"))
+    named = _(", ").join(
+        f"{verbatim(row['name'])} {words.whole(row['open'])}" for row in listed.head(_NAMED).to_dict("records")
+    )
     rest = listed.iloc[_NAMED:]
     more = _(" and {count} more units {findings}").format(count=len(rest), findings=words.whole(rest["open"].sum()))
     return named + (more if len(rest) else "")

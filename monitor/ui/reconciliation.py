@@ -15,6 +15,7 @@ from monitor.ui import downloads, paging, runtime, state, words
 from monitor.ui.data import Key, key_hash
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
+from monitor.ui.words import verbatim
 from monitor.workbooks import workbook
 
 _NAMED: Final = 5
@@ -57,7 +58,7 @@ def answer(asked: Asked) -> None:
     with st.container(border=True, key="headline"):
         st.header(
             _("{name}: {live} expected, {statistics} against the statistics, {baseline} against the baseline").format(
-                name=own["name"], live=words.whole(own["live"]),
+                name=verbatim(own["name"]), live=words.whole(own["live"]),
                 statistics=_gap(own, "live_minus_statistics"), baseline=_gap(own, "live_minus_baseline"),
             ),
             anchor=False,
@@ -74,7 +75,7 @@ def answer(asked: Asked) -> None:
         rates = {"live": _("live"), "baseline": _("the baseline"), "statistics": _("the statistics")}
         st.caption(
             _("Rates use {denominator}. The gaps of the units below add up to those of {name} exactly.").format(
-                denominator=rates[runtime.campaign().denominator], name=own["name"]
+                denominator=rates[runtime.campaign().denominator], name=verbatim(own["name"])
             )
         )
 
@@ -91,7 +92,7 @@ def _largest(below: pd.DataFrame, gap: str) -> str:
     """The units that the largest parts of a gap are in, whichever way."""
     moved = below[below[gap] != 0]
     largest = moved.reindex(moved[gap].abs().sort_values(ascending=False, kind="stable").index).head(_NAMED)
-    named = _(", ").join(f"{row['name']} {signed(row[gap])}" for row in largest.to_dict("records"))
+    named = _(", ").join(f"{verbatim(row['name'])} {signed(row[gap])}" for row in largest.to_dict("records"))
     rest = moved.drop(largest.index)
     if rest.empty:
         return named

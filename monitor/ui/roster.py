@@ -21,6 +21,7 @@ from monitor.filings.state import STATES, SUBMITTED, State
 from monitor.i18n import _
 from monitor.store import clock
 from monitor.ui import figures, filing_states, guard, header, moments, navigation, runtime, state
+from monitor.ui.words import verbatim
 
 _NAMED: Final = 6
 _LISTED: Final = 470
@@ -109,7 +110,7 @@ def _said(page: Page, key: str) -> str:
     if key not in ("missing", "late"):
         return ""
     found = page.found[page.found["state"] == key].sort_values(["days_late", "code"], ascending=[False, True])
-    said = [f"{row['name']}（{_wanting(row)}）" for row in found.head(_NAMED).to_dict("records")]
+    said = [f"{verbatim(row['name'])}（{_wanting(row)}）" for row in found.head(_NAMED).to_dict("records")]
     more = _(" and {count} more").format(count=len(found) - _NAMED) if len(found) > _NAMED else ""
     return " " + _(", ").join(said) + more
 

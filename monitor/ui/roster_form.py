@@ -19,6 +19,7 @@ from monitor.intake.own_roster import LARGEST, NotRead, read_own
 from monitor.rosters import CELLS, DUTIES, LONGEST, MUST_FIX, Member, Problem, lines_wrong, name_of, tidied, wrong
 from monitor.ui import roster_paper, runtime, state, uploads
 from monitor.ui.roster import Page, badge, stage_word
+from monitor.ui.words import verbatim
 
 _EDIT: Final = "roster-edit"
 _TOLD: Final = "roster-told"
@@ -59,7 +60,7 @@ def _standing(page: Page, found: Roster) -> None:
             _("All units"), key="roster-all", type="tertiary", icon=":material/arrow_back:",
             on_click=lambda: state.put(unit=None),
         )  # fmt: skip
-    st.subheader(_("Roster of {unit}").format(unit=found.unit.name), anchor=False)
+    st.subheader(_("Roster of {unit}").format(unit=verbatim(found.unit.name)), anchor=False)
     electronic, paper = written(campaign, row["electronic_at"]), row["paper_on"]
     parts = [
         _("Electronic copy") + f" {badge(row, 'electronic')} {electronic}",
@@ -68,7 +69,9 @@ def _standing(page: Page, found: Roster) -> None:
     ]
     st.markdown(" &nbsp; ".join(parts))
     if found.reason:
-        st.warning(_("Returned by the province: {reason}").format(reason=found.reason), icon=":material/undo:")
+        st.warning(
+            _("Returned by the province: {reason}").format(reason=verbatim(found.reason)), icon=":material/undo:"
+        )
     if row["erased_at"] is not None:
         st.caption(_("The people on it were erased on {moment}.").format(moment=written(campaign, row["erased_at"])))
 
@@ -199,7 +202,7 @@ def _keep(page: Page, found: Roster, people: list[Member]) -> None:
         except life.ChangedMeanwhile as refusal:
             _collision(found, str(refusal))
         except RosterRefused as refusal:
-            st.error(str(refusal), icon=":material/block:")
+            st.error(verbatim(refusal), icon=":material/block:")
             st.caption(_("Not saved."))
             return
         else:
@@ -213,7 +216,7 @@ def _keep(page: Page, found: Roster, people: list[Member]) -> None:
 
 
 def _collision(found: Roster, message: str) -> None:
-    st.error(message, icon=":material/sync_problem:")
+    st.error(verbatim(message), icon=":material/sync_problem:")
     if st.button(_("Load it anew"), key="roster-again", icon=":material/refresh:"):
         st.session_state.pop(_EDIT)
         st.rerun()
@@ -224,7 +227,7 @@ def _submit(page: Page, found: Roster, people: list[Member]) -> None:
     try:
         life.submit(runtime.store(), page.who, found.unit.code, people, st.session_state[_EDIT]["version"])
     except RosterRefused as refusal:
-        st.error(str(refusal), icon=":material/block:")
+        st.error(verbatim(refusal), icon=":material/block:")
         return
     st.session_state.pop(_EDIT)
     st.session_state[_TOLD] = _("The roster was submitted to the province.")
@@ -253,7 +256,7 @@ def _from_table(page: Page, found: Roster) -> None:
                 path.write_bytes(upload.getvalue())
                 people = read_own(runtime.store(), runtime.campaign(), path, found.unit)
         except NotRead as refusal:
-            st.error(str(refusal).replace("\n", "  \n"), icon=":material/error:")
+            st.error("  \n".join(verbatim(line) for line in str(refusal).split("\n")), icon=":material/error:")
             return
         edit = st.session_state[_EDIT]
         saved, version = edit["saved"], edit["version"]
@@ -297,7 +300,7 @@ def _done(act: Any, told: str) -> None:
     try:
         act()
     except RosterRefused as refusal:
-        st.error(str(refusal), icon=":material/block:")
+        st.error(verbatim(refusal), icon=":material/block:")
         return
     st.session_state[_TOLD] = told
     st.rerun()
@@ -359,7 +362,9 @@ def _erase(page: Page, found: Roster) -> None:
                 st.session_state[_ASKED] = code
                 st.rerun()
             return
-        st.markdown("**" + _("Really erase everybody on the roster of {unit}?").format(unit=found.unit.name) + "**")
+        st.markdown(
+            "**" + _("Really erase everybody on the roster of {unit}?").format(unit=verbatim(found.unit.name)) + "**"
+        )
         with st.container(horizontal=True):
             if st.button(_("Yes, erase"), key=f"roster-erase-{code}", type="primary"):
                 _erased(page, code)

@@ -27,6 +27,7 @@ from monitor.i18n import _
 from monitor.store.scope import OutOfScope
 from monitor.ui import data, guard
 from monitor.ui.data import Reader
+from monitor.ui.words import verbatim
 from monitor.units import Unit
 
 EVERYTHING: Final = ""
@@ -89,7 +90,7 @@ def day(who: Who) -> date | None:
         st.warning(
             _(
                 "The address asks for the day {day}; figures can be shown from {first} to {last}. Shown is the newest day."
-            ).format(day=asked[:20], first=first, last=last)
+            ).format(day=verbatim(asked[:20]), first=first, last=last)
         )
         put(day=None)
         return newest

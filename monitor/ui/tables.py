@@ -12,6 +12,7 @@ from monitor.i18n import _
 from monitor.ui import figures, state, words
 from monitor.ui.header import Asked
 from monitor.ui.theme import ACCENT, STATUSES
+from monitor.ui.words import verbatim
 
 _ROWS_SHOWN: Final = 15  # a list as long as this is shown whole, a longer one scrolls
 _SCROLLED: Final = 520
@@ -152,7 +153,7 @@ def section(
     count = _("{count} of {total}").format(count=len(part), total=total) if len(part) < total else str(total)
     title = words.title(kind)
     if kind != main_kind(members)[0]:
-        title = _("Schools directly under {name}").format(name=asked.unit.name)
+        title = _("Schools directly under {name}").format(name=verbatim(asked.unit.name))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{title} :gray[{count}]", anchor=False, width="stretch")
         figures.download(asked.who, exported(part, columns), asked.file(title), key=f"list-{kind}")

@@ -3,6 +3,7 @@
 Every number in a sentence is one of the frame that it is made from. Nothing here knows Streamlit.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -31,6 +32,25 @@ _KINDS = {
     "school": lambda: (_("{count} schools"), _("Every school")),
     "university": lambda: (_("{count} universities"), _("Every university")),
 }
+
+
+# ---- texts -----------------------------------------------------------------------------------------------------------
+
+_MARKUP = re.compile(r"[\\`*_\[\]$<>~|#&]")
+_LISTED = re.compile(r"^(\d*)([.)+-])(?=\s)")
+_JOINED = re.compile(r"(?<=:)(?=[A-Za-z/])|(?<=[Ww])(?=\.)|(?=@)")
+_JOINER = "\u2060"
+
+
+def verbatim(text: Any) -> str:
+    """What somebody has typed, or a table holds, as Markdown shows it letter by letter.
+
+    Signs of Markdown, HTML and formulas get a backslash. Icons (:material/home:) and addresses (http://…) are made of
+    plain text that a backslash does not stop: an invisible joiner (U+2060) takes them apart.
+    """
+    one_line = " ".join(str(text).split("\n"))
+    escaped = _LISTED.sub(r"\1\\\2", _MARKUP.sub(lambda sign: "\\" + sign.group(), one_line))
+    return _JOINED.sub(_JOINER, escaped)
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------------
@@ -82,7 +102,7 @@ def countdown(deadline: date, as_of: date, working_days_left: int) -> str:
 def standing(row: pd.Series) -> str:
     """A unit's completion, and why it has its status, in a sentence."""
     return _("{name}: completion {rate}; {why}.").format(
-        name=row["name"], rate=percent(row["completion"]), why=row["why"]
+        name=verbatim(row["name"]), rate=percent(row["completion"]), why=row["why"]
     )
 
 
@@ -121,9 +141,9 @@ def _named(row: Mapping[Any, Any]) -> str:
     """A unit with its completion, and how many people it is behind."""
     if pd.notna(row["ahead"]) and row["ahead"] < 0:
         return _("{name} {rate} ({count} behind schedule)").format(
-            name=row["name"], rate=percent(row["completion"]), count=whole(-row["ahead"])
+            name=verbatim(row["name"]), rate=percent(row["completion"]), count=whole(-row["ahead"])
         )
-    return _("{name} {rate}").format(name=row["name"], rate=percent(row["completion"]))
+    return _("{name} {rate}").format(name=verbatim(row["name"]), rate=percent(row["completion"]))
 
 
 def named_by_funnel(members: pd.DataFrame) -> str:
@@ -133,7 +153,7 @@ def named_by_funnel(members: pd.DataFrame) -> str:
         return ""
     most = most_named(members)
     names = _(", ").join(
-        _("{name} {rate}").format(name=row["name"], rate=percent(row["completion"]))
+        _("{name} {rate}").format(name=verbatim(row["name"]), rate=percent(row["completion"]))
         for row in found.sort_values("completion").head(most).to_dict("records")
     )
     more = _(" and {count} more").format(count=len(found) - most) if len(found) > most else ""
@@ -194,7 +214,7 @@ def sources(batches: pd.DataFrame, zone: Any) -> str:
         return "—"
     newest = batches.iloc[-1]
     loaded = newest["loaded_at"].tz_convert(zone).strftime("%Y-%m-%d %H:%M")
-    files = _(", ").join(batches["file"].head(2)) + (
+    files = _(", ").join(verbatim(file) for file in batches["file"].head(2)) + (
         _(" and {count} more").format(count=len(batches) - 2) if len(batches) > 2 else ""
     )
     return _("{files} (table of {day}, loaded {loaded})").format(

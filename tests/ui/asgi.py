@@ -1,6 +1,7 @@
 """Requests to an ASGI application without a server."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +48,8 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser of the same session has a loop of its own in this thread
+        elsewhere.submit(lambda: asyncio.run(app(scope, receive, send))).result()
     start = next(message for message in sent if message["type"] == "http.response.start")
     return Answer(
         start["status"],
