@@ -146,14 +146,21 @@ def _texts(opener: Opener, encoding: str, skip: int) -> Iterator[bytes]:
                 raise (_truncated() if last and error.end >= len(raw) else _unknown_encoding()) from error
             if b"\n" not in text and b"\r" in text:
                 text = text.replace(b"\r", b"\n")
-            text = rest + text if rest else text
-            _check_line(text)
-            cut = len(text) if last else _record_end(text)
-            if cut:
-                yield text[:cut]
-            rest = text[cut:]
+            _check_line(rest + text[:_MAX_LINE] if rest else text)
             if last:
+                if rest or text:
+                    yield rest + text
                 return
+            # A block is long: it is copied once, with what was left of the one before.
+            cut = text.rfind(b"\n") + 1
+            if b'"' in text or b'"' in rest:
+                text, rest = rest + text, b""
+                cut = _record_end(text)
+            if cut:
+                yield b"".join((rest, memoryview(text)[:cut]))
+                rest = text[cut:]
+            else:
+                rest += text
 
 
 def _check_rows(rows: int, bounds: Bounds) -> None:
@@ -174,10 +181,7 @@ def _check_line(text: bytes) -> None:
 
 def _record_end(text: bytes) -> int:
     """Where the last complete record of a block ends: a line break outside quotes."""
-    cut = text.rfind(b"\n") + 1
-    if b'"' not in text:
-        return cut
-    at = cut
+    at = cut = text.rfind(b"\n") + 1
     for _try in range(200):
         if text.count(b'"', 0, at) % 2 == 0:
             return at
@@ -224,12 +228,12 @@ def _too_wide() -> FileRefused:
 
 def _parse(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
     """One block as a frame of text, blank lines included (a spreadsheet counts them)."""
-    names = numbered(width)
     try:
         return pl.read_csv(
-            io.BytesIO(delimiter.join(names).encode() + b"\n" + text),
+            text,
             separator=delimiter,
-            infer_schema=False,
+            has_header=False,
+            schema=dict.fromkeys(numbered(width), pl.String),
             truncate_ragged_lines=False,
         )
     except (pl.exceptions.PolarsError, ValueError):

@@ -49,7 +49,6 @@ def total(counter: Counter) -> Export:
     states = _joined([part for file in files for part in file.states])
     ids = _joined([part for file in files for part in file.ids])
     numbers = _joined([part for file in files for part in file.numbers])
-    place_of_file = np.repeat(np.arange(len(files)), [sum(len(part) for part in file.states) for file in files])
     units = _units(counter)
     extra = _repeats(ids)
     findings: list[list[Finding]] = [[*file.notes] for file in files]
@@ -61,7 +60,7 @@ def total(counter: Counter) -> Export:
     knows = all(file.knows_numbers for file in files)
     sums = _sums(counted, units)
     findings[0] += _odd_states(sums, counter.day)
-    people = pl.DataFrame({"file": place_of_file, "place": states // 1024}).group_by("file", "place").len("people")
+    people = pl.concat(_people(number, _joined(file.states)) for number, file in enumerate(files))
     for place, found in enumerate(findings):
         found += _old_codes(people.filter(pl.col("file") == place), counter)
     people = (
@@ -75,7 +74,15 @@ def total(counter: Counter) -> Export:
     )
 
 
+def _people(file: int, states: Numbers) -> pl.DataFrame:
+    """How many rows of a file stand at each place: file, place, people."""
+    found = pl.DataFrame({"place": states // 1024}).group_by("place").agg(people=pl.len())
+    return found.select(pl.lit(file, pl.Int64).alias("file"), "place", "people")
+
+
 def _joined(parts: list[Numbers]) -> Numbers:
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 

@@ -71,7 +71,9 @@ def body(table: Table) -> Body:
 def personal_cells(frame: pl.DataFrame, excepted: frozenset[str]) -> list[tuple[int, int]]:
     """(row, place) of text cells that hold a resident ID number; `excepted` columns (c5) are not looked at."""
     columns = [name for name in frame.columns if name != "row" and name not in excepted]
-    columns = [name for name in columns if (frame[name].str.len_chars() >= 18).any()]
+    # An ID has 18 characters, so at least as many bytes: one look at all columns leaves the few that are worth searching.
+    longest = frame.select(pl.col(columns).str.len_bytes().max()).row(0) if columns else ()
+    columns = [name for name, length in zip(columns, longest, strict=True) if length is not None and length >= 18]
     found = []
     for name in columns:
         hits = frame.select("row", name).filter(suspicious(name))

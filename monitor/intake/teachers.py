@@ -136,9 +136,8 @@ class Counter:
 
     def _hashed(self, texts: pl.Series) -> Numbers:
         """Salted hashes; 0 for empty cells. The salt is drawn anew for every load and never kept."""
-        if (texts.str.len_bytes() != texts.str.len_chars()).any():
+        if not _plain(texts):
             texts = pl.DataFrame({"t": texts}).select(tidy("t")).to_series()
-        if texts.str.contains(r"[\s'a-z-]").any():
             texts = texts.str.replace_all(r"[\s'-]", "").str.to_uppercase()
         hashed = texts.hash(self._salt)
         empty = texts.is_null() | (texts == "")
@@ -154,7 +153,7 @@ class Counter:
                 raw: (0 if text is None else numbers.get(words.get(text, ""), _UNKNOWN))
                 for raw, text in unique.iter_rows()
             }
-            state += _mapped(frame[key], known).to_numpy().astype(np.int64) * shift
+            _add_mapped(state, frame[key], {raw: number * shift for raw, number in known.items() if number})
         number = frame["person_number"]
         filled = number.is_not_null() & (number.str.strip_chars().str.len_bytes() > 0)
         state += filled.to_numpy().astype(np.int64)
@@ -292,10 +291,20 @@ def _looked_up(texts: pl.Series, known: pl.Series, values: pl.Series) -> pl.Seri
     return texts.replace_strict(known, values, default=None, return_dtype=pl.Int64)
 
 
-def _mapped(texts: pl.Series, numbers: dict[str | None, int]) -> pl.Series:
-    if len(numbers) == 1:
-        return pl.Series([next(iter(numbers.values()))], dtype=pl.Int64).new_from_index(0, len(texts))
-    return texts.replace_strict(numbers, return_dtype=pl.Int64)
+def _add_mapped(sums: Numbers, texts: pl.Series, numbers: dict[str | None, int]) -> None:
+    """Add to each row the number of its text; texts without one add nothing. There are only a few different ones: to
+    compare with each is quicker than to look each row up."""
+    for text, number in numbers.items():
+        sums += (texts.is_null() if text is None else texts.eq_missing(text)).to_numpy() * number
+
+
+_PLAIN: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _plain(texts: pl.Series) -> bool:
+    """Whether the texts hold capitals and digits alone, as numbers of people do that need no tidying."""
+    whole = texts.str.join("")[0]
+    return not whole or not whole.encode().translate(None, _PLAIN)
 
 
 __all__ = ["FILED", "LEVEL", "STATUS", "Counted", "Counter", "unpack"]
