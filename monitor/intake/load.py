@@ -120,7 +120,7 @@ def try_out(
             result.loaded, result.unchanged, result.corrected = written, same, corrected
             if not written:
                 result.findings.append(nothing_new())
-    detail = {"kind": planned.kind, "rows": planned.rows, "refused": len(planned.refused)}
+    detail = {"kind": planned.kind, "rows": planned.rows, "refused": sum(item.cells for item in planned.refused)}
     with store.begin() as connection:
         for file, digest in zip(planned.files, planned.sha256, strict=True):
             audit.append(connection, by, "import_dry_run", {"file": file.name, "sha256": digest, **detail})

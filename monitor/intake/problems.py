@@ -79,7 +79,8 @@ class FileRefused(Exception):
 class Refusal:
     """Why a row (row None: the whole file) is not loaded. `column` is the header as written, `cell` like "E8".
 
-    `about` is the unit's code as written.
+    `about` is the unit's code as written. `cells` is how many refusals it stands for: those that are not listed are told
+    together.
     """
 
     row: int | None
@@ -89,6 +90,7 @@ class Refusal:
     message: str
     sheet: int = 0
     about: str = ""
+    cells: int = 1
 
 
 @dataclass(frozen=True)

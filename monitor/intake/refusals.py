@@ -27,6 +27,8 @@ class Refused:
 
     def __init__(self) -> None:
         self._parts: list[pl.DataFrame] = []
+        self.unlisted = 0
+        """Refusals that were counted only: of millions of rows no list is made."""
 
     def add(
         self,
@@ -78,15 +80,16 @@ class Refused:
         )
         found = [_refusal(by_sheet[line[0]], line, many) for line in frame.head(LISTED).iter_rows()]
         found.sort(key=lambda item: (item.sheet, item.row or 0, column_index((item.cell or "").rstrip("0123456789"))))
-        if frame.height > LISTED:
-            more = frame.height - LISTED
+        more = max(frame.height - LISTED, 0) + self.unlisted
+        if more:
             found.append(
                 Refusal(
                     None,
                     None,
                     None,
                     "too_many_refused",
-                    _("{count} more cells are refused and not listed here.").format(count=more),
+                    _("{count} more cells are refused and not listed here.").format(count=f"{more:,}"),
+                    cells=more,
                 )
             )
         return found

@@ -24,6 +24,11 @@ class FileResult:
     workbook: str | None = None
     batch: int | None = None
 
+    @property
+    def refusals(self) -> int:
+        """How many cells are refused, those that are not listed too."""
+        return sum(item.cells for item in self.refused)
+
     def to_json(self) -> dict[str, Any]:
         """The object as docs/tables.md describes it."""
         return {

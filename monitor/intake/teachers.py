@@ -70,8 +70,9 @@ class Counted:
 
     def refuse(self, sheet: int, rows: pl.DataFrame, key: str, code: str, extra: str = "") -> None:
         """Refuse rows (columns row and code); of millions the first ones are listed."""
-        part = rows.head(max(LISTED + 1 - self.listed, 0)).with_columns(sheet=pl.lit(sheet))
+        part = rows.head(max(LISTED - self.listed, 0)).with_columns(sheet=pl.lit(sheet))
         self.listed += part.height
+        self.refused.unlisted += rows.height - part.height
         self.refused.add(part, key, code, code_text("code"), extra)
 
 

@@ -41,14 +41,16 @@ def show(who: Who) -> None:
 
 def _table(shown: pd.DataFrame, numbers: list[str]) -> None:
     config: dict[str, Any] = {
-        name: st.column_config.NumberColumn(name, format="localized")
+        name: st.column_config.NumberColumn(name, format="localized", width=58)
         for name in shown.columns
         if shown[name].dtype == "int64"
     }
     config[_("File")] = st.column_config.ButtonColumn(
-        _("File"), type="tertiary", alignment="left", key="batches-click", width=260, help=_("Click a file to open its batch"),
+        _("File"), type="tertiary", alignment="left", key="batches-click", width=250, help=_("Click a file to open its batch"),
         on_click=state.clicked("batches-click", numbers, lambda number: state.put(batch=number)),
     )  # fmt: skip
+    # Who took a batch back, and its fingerprint, stand in the batch that is opened, and in the download.
+    shown = shown[[name for name in shown.columns if name not in _folded()]]
     st.dataframe(shown.assign(**{_("File"): [f"{file} ›" for file in shown[_("File")]]}), hide_index=True, column_config=config,
                  height="content" if len(shown) <= 12 else 440, row_height=32, key="batches-list", alt=_("Batches, the newest first"))  # fmt: skip
 
@@ -103,6 +105,10 @@ def _span(row: Any) -> str:
         if row["days"] == 1
         else _("{first} to {last} ({count} days)").format(first=first, last=last, count=row["days"])
     )
+
+
+def _folded() -> tuple[str, ...]:
+    return _("Fingerprint (SHA-256)"), _("Undone at"), _("Undone by")
 
 
 def _listing(found: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from monitor.campaign import Campaign
 from monitor.i18n import _
 from monitor.intake.errors import worth_a_workbook, write_workbook
 from monitor.intake.load import FileResult, Plan, changes, import_files, register_after
-from monitor.intake.preview import by_city
+from monitor.intake.preview import by_place
 from monitor.store import Store, meta
 from monitor.store.loads import LoadRefused
 from monitor.store.register import load_register
@@ -40,11 +40,11 @@ class Upload(Protocol):
 class Checked:
     """What one file, or one teacher export of several files, would do.
 
-    cities: intake.preview.by_city; workbook: the marked workbook, where there is anything to mark.
+    places: intake.preview.by_place; workbook: the marked workbook, where there is anything to mark.
     """
 
     results: list[FileResult]
-    cities: pl.DataFrame
+    places: pl.DataFrame
     loadable: bool
     workbook: Path | None
 
@@ -56,11 +56,11 @@ class Checked:
     @property
     def refused(self) -> int:
         """How many refusals there are."""
-        return sum(len(result.refused) for result in self.results)
+        return sum(result.refusals for result in self.results)
 
     def rows(self, change: str) -> int:
         """Rows with this change: new, corrected, unchanged; those of refused rows are not among them."""
-        return int(self.cities[change].sum()) if self.loadable else 0
+        return int(self.places[change].sum()) if self.loadable else 0
 
     @property
     def writes(self) -> int:
@@ -183,8 +183,8 @@ class Import:
             before = would_be
             if planned.tables.units is not None and not planned.file_refused:
                 would_be = register_after(self.store, self.campaign, planned) or would_be
-            cities = by_city(planned, changes(self.store, planned), before, would_be)
-            found.append(Checked(results, cities, planned.loadable, self._marked(planned, results, len(found))))
+            places = by_place(planned, changes(self.store, planned), before, would_be)
+            found.append(Checked(results, places, planned.loadable, self._marked(planned, results, len(found))))
             tell(_("{file}: checked").format(file=found[-1].name))
 
         import_files(

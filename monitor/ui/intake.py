@@ -21,6 +21,7 @@ _IMPORT: Final = "intake-import"
 _ROUND: Final = "intake-round"
 _CHANGED: Final = "intake-changed"
 _MOST_LISTED: Final = 2000
+_COUNTED: Final = ("units", "new", "corrected", "unchanged", "falls", "findings")
 
 _GRADES: Final = {MUST_FIX: 0, EXPLAIN: 1, NOTE: 2}
 
@@ -210,9 +211,8 @@ def _preview(who: Who, checked: Checked, number: int, *, opened: bool) -> None:
         _workbook(who, checked, number)
         if checked.refused:
             _refusals(checked, number)
-        if len(checked.cities):
-            st.markdown(_("**What would change, by city**"))
-            _cities(checked, number)
+        if len(checked.places):
+            _changes(checked, number)
         _findings(checked, number)
 
 
@@ -241,39 +241,51 @@ def _days(result: FileResult) -> str:
     return _("{first} to {last} ({count} days)").format(first=days[0], last=days[-1], count=len(days))
 
 
-def _cities(checked: Checked, number: int) -> None:
-    frame = checked.cities.to_pandas()
-    own = {UNIVERSITIES: SECTORS["universities"], OWN: _("Directly below the province")}
-    shown = pd.DataFrame(
-        {
-            _("City"): [name or own[str(kind)] for name, kind in zip(frame["name"], frame["kind"], strict=True)],
-            _("Units"): frame["units"],
-            _("New rows"): frame["new"],
-            _("Corrected rows"): frame["corrected"],
-            _("Unchanged rows"): frame["unchanged"],
-            _("Units with a fall"): frame["falls"],
-            _("To be fixed or explained"): frame["findings"],
-        }
+def _changes(checked: Checked, number: int) -> None:
+    """What the file would change: in a sentence, and unit by unit with a line for all."""
+    frame = checked.places.to_pandas()
+    whole = {name: int(frame[name].sum()) for name in _COUNTED}
+    said = _("It speaks of {units} units: {new} new rows, {corrected} corrected, {unchanged} unchanged. ").format(
+        **{name: f"{count:,}" for name, count in whole.items()}
     )
-    _table(shown, f"cities-{number}", _("What the file would change, by city"), numbers=list(shown.columns[1:]))
+    if whole["falls"]:
+        said += _("Figures fall in {falls} units: look at these first.").format(falls=f"{whole['falls']:,}")
+    else:
+        said += _("No figure falls.")
+    st.markdown(said)
+    own = {UNIVERSITIES: SECTORS["universities"], OWN: _("Schools beside them")}
+    names = [name or own[str(kind)] for name, kind in zip(frame["name"], frame["kind"], strict=True)]
+    heads = (
+        _("Units"), _("New rows"), _("Corrected rows"), _("Unchanged rows"), _("Units with a fall"),
+        _("To be fixed or explained"),
+    )  # fmt: skip
+    shown = pd.DataFrame({_("Unit"): [_("Total"), *names]})
+    for name, head in zip(_COUNTED, heads, strict=True):
+        shown[head] = [whole[name], *frame[name]]
+    _table(shown, f"changes-{number}", _("What the file would change, unit by unit"), numbers=list(shown.columns[1:]))
 
 
 def _refusals(checked: Checked, number: int) -> None:
     """Refused rows with their remedy; a whole file that is refused is one sentence."""
     items = [(result.file, item) for result in checked.results for item in result.refused]
-    for _file, item in items:
-        if item.row is None:
-            st.error(item.message, icon=":material/error:")
-    rows = [item for _file, item in items if item.row is not None]
+    for file, item in items:
+        if item.row is None and item.cells == 1:
+            named = _("{file}: {message}").format(file=file, message=item.message)
+            st.error(named if len(checked.results) > 1 else item.message, icon=":material/error:")
+    rows = [(file, item) for file, item in items if item.row is not None]
     if not rows:
         return
-    st.markdown(_("**Refused rows ({count})**").format(count=f"{len(rows):,}"))
+    count = sum(item.cells for _file, item in items)
+    st.markdown(_("**Refused rows ({count})**").format(count=f"{count:,}"))
     shown = pd.DataFrame(
-        [(item.row, item.column or "", item.cell or "", item.message) for item in rows[:_MOST_LISTED]],
-        columns=[_("Row"), _("Column"), _("Cell"), _("Reason and remedy")],
+        [(file, item.row, item.column or "", item.cell or "", item.message) for file, item in rows[:_MOST_LISTED]],
+        columns=[_("File"), _("Row"), _("Column"), _("Cell"), _("Reason and remedy")],
     )
-    _table(shown, f"refused-{number}", _("Refused rows"), numbers=[shown.columns[0]], wide=shown.columns[3])
-    _more(len(rows))
+    if len(checked.results) == 1:  # of several files of one export, each has a row 5 of its own
+        shown = shown.drop(columns=shown.columns[0])
+    wide = shown.columns[-1]
+    _table(shown, f"refused-{number}", _("Refused rows"), numbers=[_("Row")], wide=wide)
+    _more(count)
 
 
 def _findings(checked: Checked, number: int) -> None:
@@ -347,7 +359,7 @@ def _results(results: list[FileResult]) -> None:
         [
             (
                 result.file, KINDS[result.kind].title if result.kind else "—", _days(result), result.rows, result.loaded,
-                result.corrected, result.unchanged, len(result.refused), result.batch,
+                result.corrected, result.unchanged, result.refusals, result.batch,
             )
             for result in results
         ],

@@ -1,4 +1,4 @@
-"""What a file would change, city by city, held against a count by hand."""
+"""What a file would change, unit by unit, held against a count by hand."""
 
 from collections import Counter
 from datetime import date
@@ -9,12 +9,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from monitor.intake.load import Plan, changes, plan, register_after
-from monitor.intake.preview import by_city
+from monitor.intake.preview import by_place
 from monitor.store import Store
 from monitor.store.register import load_register
 from tests.pages.world import DAYS, EXPECTED, LAST, approved, fill
 
-CITY = {"S1": "C1", "S2": "C2", "S3": "C1", "U1": "", "U2": ""}
+PATH = {"S1": ["C1", "K1", "S1"], "S2": ["C2", "K2", "S2"], "S3": ["C1", "S3"], "U1": ["U1"], "U2": ["U2"]}
+
+
+def place(code: str, touched: set[str]) -> str:
+    """Under which code a unit is counted: below the lowest unit that holds all that is touched; universities, and
+    schools beside offices, without one."""
+    shared = 0
+    while all(len(PATH[one]) > shared + 1 for one in touched) and len({PATH[one][shared] for one in touched}) == 1:
+        shared += 1
+    path = PATH[code]
+    found = path[min(shared, len(path) - 1)]
+    beside = found[0] == "S" and any(len(PATH[one]) > shared + 1 for one in touched)
+    return "" if found[0] == "U" or beside else found
+
+
 HEADER = "统计日期,单位代码,应采集人数,已录入人数,已报送人数,已赋号人数"
 
 
@@ -25,7 +39,7 @@ def _preview(store: Store, path: Path, content: str) -> tuple[Plan, pl.DataFrame
     with store.connect() as connection:
         before = load_register(connection)
     after = register_after(store, store.campaign, planned) or before
-    return planned, by_city(planned, changes(store, planned), before, after)
+    return planned, by_place(planned, changes(store, planned), before, after)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -42,14 +56,17 @@ def test_rows_and_units_are_those_counted_by_hand(
     if not (tmp_path / "filled").exists():
         fill(sqlite_store)
         (tmp_path / "filled").touch()
+    touched = {code for code, _day in rows}
     lines, expected, units, fallen = [], Counter[tuple[str, str]](), set(), set()
     for (code, day), (same, number) in rows.items():
         figure = approved(code, min(day, LAST)) if same else number
         lines.append(f"{day},{code},{EXPECTED[code]},{figure},{figure},{figure}")
         known = day <= LAST
         unchanged = known and figure == approved(code, day)
-        expected[CITY[code], "unchanged" if unchanged else "corrected" if known else "new"] += 1
+        expected[place(code, touched), "unchanged" if unchanged else "corrected" if known else "new"] += 1
         units.add(code)
+        if known and figure < approved(code, day):
+            fallen.add(code)
         # Cumulative figures fall where the newest day before, in the file or in the store, has more.
         earlier = [other for unit, other in rows if unit == code and other < day] + [d for d in DAYS if d < day]
         newest = max(earlier)
@@ -61,9 +78,9 @@ def test_rows_and_units_are_those_counted_by_hand(
             fallen.add(code)
     _planned, found = _preview(sqlite_store, tmp_path / "table.csv", "\n".join([HEADER, *lines]))
     told = {row["code"]: row for row in found.to_dicts()}
-    assert set(told) == {CITY[code] for code in units}
+    assert set(told) == {place(code, touched) for code in units}
     for city, row in told.items():
-        own = {code for code in units if CITY[code] == city}
+        own = {code for code in units if place(code, touched) == city}
         assert {key: row[key] for key in ("new", "corrected", "unchanged")} == {
             key: expected[city, key] for key in ("new", "corrected", "unchanged")
         }
@@ -86,4 +103,4 @@ def test_a_file_that_is_no_table_changes_nothing(sqlite_store: Store, tmp_path: 
     planned = plan(sqlite_store, sqlite_store.campaign, path)
     with sqlite_store.connect() as connection:
         register = load_register(connection)
-    assert by_city(planned, changes(sqlite_store, planned), register, register).is_empty()
+    assert by_place(planned, changes(sqlite_store, planned), register, register).is_empty()

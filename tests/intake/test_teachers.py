@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from monitor.intake import delimited
+from monitor.intake import delimited, refusals, teachers
 from monitor.intake.errors import write_workbook
 from monitor.intake.load import import_files
 from tests.intake.books import xlsx
@@ -259,6 +259,18 @@ def test_several_files_of_one_export_are_one_load(office: Office) -> None:
     check(office, parts[0] + parts[1][:-1])
     again = import_files(office.store, office.campaign, paths)
     assert [(result.loaded, result.unchanged, result.batch) for result in again] == [(0, 51, None), (0, 51, None)]
+
+
+def test_of_very_many_refusals_the_first_are_listed_and_all_are_counted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (teachers, refusals):
+        monkeypatch.setattr(module, "LISTED", 7)
+    result = office.take(export(*[person("9999999999") for _ in range(20)], person(ONE)))
+    *listed, rest = result.refused
+    assert [item.row for item in listed] == [*range(4, 11)] and rest.row is None
+    assert rest.code == "too_many_refused" and "13" in rest.message and result.refusals == 20
+    assert office.take(export(*[person("9999999999") for _ in range(20)], person(ONE)), accept_valid=True).loaded == 1
 
 
 def test_a_person_reviewed_but_not_submitted(office: Office) -> None:
