@@ -1,6 +1,7 @@
 """Resident ID numbers (18 digits with a check digit, GB 11643): found, so that they can be refused, and hidden."""
 
 import re
+import unicodedata
 from typing import Final
 
 import polars as pl
@@ -13,7 +14,8 @@ CANDIDATE: Final = rf"[1-9]\d{{5}}{_DATE}\d{{3}}[\dXx]"
 
 _FOUND: Final = re.compile(rf"(?<!\d)(?={CANDIDATE}(?!\d))\d{{17}}[\dXx]")
 _PHONE: Final = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_GAPS: Final = re.compile(r"(?<=\d)[\s\u3000-]+(?=[\dXx])")
+_GAPS: Final = re.compile(r"(?<=\d)[\s.·_-]+(?=[\dXx])")
+_CROSSES: Final = str.maketrans(dict.fromkeys("×✕ХхΧχ", "X"))  # what is typed, or read from a picture, for an X
 HIDDEN: Final = "（已隐去）"
 
 
@@ -26,7 +28,15 @@ def is_resident_id(text: str) -> bool:
 
 
 def _ascii(text: str) -> str:
-    return "".join(chr(ord(c) - 0xFEE0) if "\uff10" <= c <= "\uff5a" else c for c in text)
+    """Digits of every script and width as 0 to 9, without signs that nobody sees."""
+    if text.isascii():
+        return text
+    tidy = unicodedata.normalize("NFKC", text).translate(_CROSSES)
+    return "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
+        for sign in tidy
+        if unicodedata.category(sign) != "Cf"
+    )
 
 
 def holds_resident_id(text: str) -> bool:
@@ -43,6 +53,12 @@ def shown(text: str, limit: int = 30) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
+def hidden(text: str) -> str:
+    """The text without ID numbers and mobile numbers as they are written in tables; for logs, which may be long."""
+    without = _FOUND.sub(lambda found: HIDDEN if is_resident_id(found.group()) else found.group(), text)
+    return _PHONE.sub(HIDDEN, without)
+
+
 def suspicious(column: str) -> pl.Expr:
     """Whether a cell of a text column deserves `holds_resident_id`: 17 digits in it, gaps and full width aside."""
-    return pl.col(column).str.contains(r"(?:[0-9０-９][\s\u3000-]*){17}").fill_null(False)
+    return pl.col(column).str.contains(r"(?:[\p{Nd}\p{No}][\s.·_\p{Cf}-]*){17}").fill_null(False)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.personal import HIDDEN, holds_resident_id, is_resident_id, shown, suspicious
+from monitor.personal import HIDDEN, hidden, holds_resident_id, is_resident_id, shown, suspicious
 
 KNOWN = "11010519491231002X"  # the example that the standard itself prints
 
@@ -43,6 +43,12 @@ def test_only_the_right_check_digit_counts(seed: int) -> None:
         "１１０１０５１９４９１２３１００２Ｘ",
         "110105 19491231 002X",
         KNOWN.lower(),
+        "110105.19491231.002X",
+        "110105-1949-1231-002x",
+        "110105·19491231_002Ⅹ"[:-1] + "×",
+        "1\u200b10105\u206019491231002X",
+        "١١٠١٠٥١٩٤٩١٢٣١٠٠٢X",
+        "①①0105194912310０2Х",
     ],
 )
 def test_found_in_text(text: str) -> None:
@@ -56,6 +62,11 @@ def test_found_in_text(text: str) -> None:
 )
 def test_other_numbers_are_not_taken_for_one(text: str) -> None:
     assert not holds_resident_id(text)
+
+
+def test_a_log_holds_no_personal_number() -> None:
+    trace = f"ValueError: {KNOWN} and {KNOWN.lower()}\n  at 13812345678, 330106, {number(7)}, 20161125"
+    assert hidden(trace) == f"ValueError: {HIDDEN} and {HIDDEN}\n  at {HIDDEN}, 330106, {HIDDEN}, 20161125"
 
 
 def test_messages_hide_phone_numbers_and_long_texts() -> None:

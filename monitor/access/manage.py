@@ -47,6 +47,10 @@ def add(
     name = kept_name
     if role not in ROLES:
         raise AccountError(_("There is no role {role}; roles are {roles}.").format(role=role, roles=", ".join(ROLES)))
+    if holds_resident_id(title):
+        raise AccountError(
+            _("The text holds a resident ID number. Please take it out; personal data is not kept here.")
+        )
     _check_password(store, name, password)
     kept = passwords.hashed(password)
     with store.begin() as connection:

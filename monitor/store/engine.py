@@ -76,6 +76,7 @@ def open_store(url: str | None = None, campaign: Campaign | None = None) -> Stor
     else:
         engine = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
         event.listen(engine, "begin", _begin_postgresql)
+    engine.hide_parameters = True  # what people typed has no place in the words of an error
     return Store(engine, campaign)
 
 

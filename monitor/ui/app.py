@@ -1,7 +1,6 @@
 """The ASGI application: Streamlit, the routes beside it, and what stands before both."""
 
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from starlette.middleware import Middleware
 from monitor.access import directory
 from monitor.campaign import load_campaign
 from monitor.i18n import _
-from monitor.ui import importing, runtime
+from monitor.ui import faults, importing, runtime
 from monitor.ui.middleware import Shell
 from monitor.ui.routes import ROUTES
 
@@ -52,10 +51,9 @@ async def _lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 def show_error(error: Exception) -> bool:
     """Tell the person that something went wrong, and the log what: the number leads from one to the other."""
-    number = secrets.token_hex(4)
-    _log.error("error %s", number, exc_info=error)
+    number = faults.number_of(error)
     if isinstance(error, OperationalError):
-        words = _("The database does not answer at the moment. Please try again in a little while.")
+        words = _("The database does not answer at the moment. Please try again in a little while. (Number {number})")
     else:
         words = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
     st.error(words.format(number=number), icon=":material/error:")

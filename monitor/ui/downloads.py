@@ -14,7 +14,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from monitor.access.who import Who
-from monitor.store import audit
+from monitor.store import Scope, audit
 from monitor.ui import runtime
 
 _MOST: Final = 4096  # offers that one process remembers: the oldest go first
@@ -29,7 +29,10 @@ class Offer:
     produce: Callable[[], bytes]
 
 
-_offers: OrderedDict[tuple[str, str], Offer] = OrderedDict()
+Owner = tuple[str, str, Scope]
+"""Whose an offer is: a session as long as it has this role and scope."""
+
+_offers: OrderedDict[tuple[Owner, str], Offer] = OrderedDict()
 _lock = Lock()
 
 
@@ -39,12 +42,13 @@ def address(who: Who, file: str, media_type: str, produce: Callable[[], bytes], 
     `produce` makes the file when it is asked for, outside of a page's run: it must not use Streamlit. The same `file`
     and `key` have the same address, so that a rerun replaces its offer instead of adding one.
     """
-    if who.session is None:
+    owner = _owner(who)
+    if owner is None:
         raise ValueError("no session")
     name = hashlib.sha256(f"{key}\0{file}".encode()).hexdigest()[:32]
     with _lock:
-        _offers[who.session, name] = Offer(file, media_type, produce)
-        _offers.move_to_end((who.session, name))
+        _offers[owner, name] = Offer(file, media_type, produce)
+        _offers.move_to_end((owner, name))
         while len(_offers) > _MOST:
             _offers.popitem(last=False)
     return f"download/{name}/{quote(file)}"
@@ -58,9 +62,14 @@ def link(label: str, who: Who, file: str, media_type: str, produce: Callable[[],
 
 
 def find(who: Who, name: str) -> Offer | None:
-    """What was offered to this session under this name."""
+    """What was offered to this session under this name, and may still be seen."""
+    owner = _owner(who)
     with _lock:
-        return _offers.get((who.session or "", name))
+        return _offers.get((owner, name)) if owner else None
+
+
+def _owner(who: Who) -> Owner | None:
+    return None if who.session is None else (who.session, who.role, who.scope)
 
 
 def produced(who: Who, offer: Offer) -> bytes:

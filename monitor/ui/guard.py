@@ -10,6 +10,7 @@ from monitor import i18n
 from monitor.access import sessions
 from monitor.access.who import Who
 from monitor.i18n import _
+from monitor.personal import shown
 from monitor.store import audit
 from monitor.ui import navigation, runtime, signin
 
@@ -68,7 +69,8 @@ def out_of_scope(who: Who, **asked: str) -> NoReturn:
 def refuse(who: Who, asked: dict[str, str], message: str) -> NoReturn:
     """End the page with a refusal, written to the audit log once a tab."""
     told = st.session_state.setdefault(_REFUSED, set())
-    entry = tuple(sorted((key, value[:100]) for key, value in asked.items()))
+    # What an address says is anybody's: a personal number in it is not to be kept for good.
+    entry = tuple(sorted((key, shown(value, len(value))[:100]) for key, value in asked.items()))
     if entry not in told:
         told.add(entry)
         with runtime.store().begin() as connection:

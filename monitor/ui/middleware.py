@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import i18n
 from monitor.i18n import _
-from monitor.ui import navigation, runtime, signin
+from monitor.ui import faults, navigation, runtime, signin
 from monitor.ui.routes import DIRECTORY_COOKIE, signed_in
 
 _UPLOAD: Final = "/_stcore/upload_file"
@@ -31,6 +31,8 @@ _SERVED: Final = (
     "static", "_stcore", "component", "media", "download", "session", "assets", "healthz", "readyz", "favicon.svg", "favicon.png",
     "auth", "oauth2callback",
 )  # fmt: skip
+_UPLOADING: Final = ("import", "settings", "file", "report")
+"""Whom a page offers a place to hand files in."""
 _OTHER_BODY: Final = 64 * 1024
 _FRAMING: Final = 1024 * 1024  # what an upload is larger than its file
 _HEADER_LINES: Final = 100
@@ -59,6 +61,24 @@ class Shell:
             return
         request = Request(scope)
         answer = _with_headers(send, request)
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await answer(message)
+
+        try:
+            await self._answered(request, receive, watched)
+        except Exception as error:
+            number = faults.number_of(error)
+            if begun:
+                raise
+            said = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
+            await PlainTextResponse(said.format(number=number), status_code=500)(scope, receive, answer)
+
+    async def _answered(self, request: Request, receive: Receive, answer: Send) -> None:
+        scope = request.scope
         refusal = await _refusal(request)
         if refusal is not None:
             await refusal(scope, receive, answer)
@@ -120,8 +140,12 @@ async def _refusal(request: Request) -> Response | None:
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or int(length) > _allowed(path):
         return PlainTextResponse(_("Too large"), status_code=413)
-    if path.startswith(_ACCOUNTS_ONLY) and await run_in_threadpool(signed_in, request) is None:
-        return PlainTextResponse(_("Please sign in"), status_code=403)
+    if path.startswith(_ACCOUNTS_ONLY):
+        who = await run_in_threadpool(signed_in, request)
+        if who is None:
+            return PlainTextResponse(_("Please sign in"), status_code=403)
+        if path.startswith(_UPLOAD) and not any(who.may(action) for action in _UPLOADING):
+            return PlainTextResponse(_("This page is not for your account."), status_code=403)
     if path.strip("/") == navigation.START.key:
         # Streamlit knows the start page at the root alone; a link that writes its name means the same.
         return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), status_code=307)

@@ -96,7 +96,7 @@ def test_what_streamlit_tells_about_the_process_is_closed(method: str, path: str
 def test_files_are_for_who_is_signed_in(method: str, path: str, sqlite_store: Store) -> None:
     assert ask(APP, method, path).status == 403
     assert ask(APP, method, path, cookie=f"{sessions.COOKIE}=forged").status == 403
-    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "observer"))
+    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "administrator"))
     assert ask(APP, method, path, cookie=f"{sessions.COOKIE}={cookie}").status == 200
 
 

@@ -1,0 +1,17 @@
+"""What goes wrong inside: the person gets a number, the log what happened, without personal data."""
+
+import logging
+import secrets
+import traceback
+
+from monitor.personal import hidden
+
+_log = logging.getLogger(__name__)
+
+
+def number_of(error: BaseException) -> str:
+    """Write the error into the log; the number under which it stands there."""
+    number = secrets.token_hex(4)
+    # As text: what was typed may stand in the words of an exception.
+    _log.error("error %s\n%s", number, hidden("".join(traceback.format_exception(error))))
+    return number
