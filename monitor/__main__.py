@@ -10,6 +10,8 @@ COMMANDS = {
     "serve": "monitor.cli.serving:serve",
     "import": "monitor.cli.importing:import_",
     "undo": "monitor.cli.importing:undo",
+    "backup": "monitor.cli.keeping:backup",
+    "restore": "monitor.cli.keeping:restore",
     "status": "monitor.cli.standing:status",
     "report": "monitor.cli.reporting:report",
     "template": "monitor.cli.reporting:template",

@@ -4,6 +4,9 @@ from sqlalchemy import Connection, insert, select, update
 
 from monitor.store.schema import DATA_VERSION, meta
 
+__all__ = ["ANSWERS_VERSION", "DATA_VERSION", "DEMONSTRATION", "answers_version", "data_version", "get", "put",
+           "raise_answers_version", "raise_data_version"]  # fmt: skip
+
 DEMONSTRATION = "demonstration"
 """Key of the mark of a store that holds the demonstration; set once all of it is loaded."""
 

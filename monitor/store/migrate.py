@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from monitor.store import meta
 from monitor.store.distribution import distribute
@@ -11,6 +12,13 @@ from monitor.store.engine import Store
 from monitor.store.schema import DATA_VERSION
 
 _SCRIPTS = Path(__file__).with_name("migrations")
+
+
+def known_revisions() -> set[str]:
+    """Every state of the tables that this program knows how to bring up to date."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def migrate(store: Store, revision: str = "head") -> None:
