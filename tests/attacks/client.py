@@ -150,14 +150,16 @@ class Tab:
 
 
 @contextmanager
-def tab(server: Server, page: str, cookie: str | None = None, query: str = "", **headers: str) -> Iterator[Tab]:
-    """A tab opened at an address, with a cookie of whomever."""
+def tab(
+    server: Server, page: str, cookie: str | None = None, query: str = "", protocol: str = "", **headers: str
+) -> Iterator[Tab]:
+    """A tab opened at an address, with a cookie of whomever; `protocol`: the token that Streamlit's page would repeat."""
     sent = dict(headers)
     if cookie is not None:
         sent["Cookie"] = f"{sessions.COOKIE}={cookie}"
     with connect(
         f"ws://127.0.0.1:{server.port}/_stcore/stream", additional_headers=sent, max_size=None, proxy=None,
-        subprotocols=["streamlit"],  # type: ignore[list-item]
+        subprotocols=["streamlit", protocol] if protocol else ["streamlit"],  # type: ignore[list-item]
     ) as connection:  # fmt: skip
         yield Tab(connection, page, query)
 

@@ -34,14 +34,22 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
 
-@contextmanager
-def serving(store: Store, folder: Path) -> Iterator[Server]:
-    """A fresh process that serves the store; nobody has asked it for anything but whether it is ready."""
+def free_port() -> int:
+    """A port at which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        found: int = probe.getsockname()[1]
+        return found
+
+
+@contextmanager
+def serving(store: Store, folder: Path, port: int = 0, **variables: str) -> Iterator[Server]:
+    """A fresh process that serves the store; nobody has asked it for anything but whether it is ready. `variables` of
+    its environment come on top of ours."""
+    port = port or free_port()
     log = folder / f"server-{port}.log"
     environment = {**os.environ, "MONITOR_DATABASE_URL": store.engine.url.render_as_string(hide_password=False)}
+    environment |= variables
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "monitor", "serve", "--port", str(port)],
