@@ -1,0 +1,443 @@
+"""`status --json` against an audit: what is said of a unit beyond its figures, worked out from the definitions alone.
+
+Schools that stand still, finish, fall back, begin late, open and close; figures corrected afterwards; days off, the
+deadline, days after it. The figures come from tests.store.world, the rest is written down here once more, slowly.
+"""
+
+import json
+import math
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from monitor.campaign import Campaign
+from tests.cli.test_status import CALENDAR, TYPES, _days, _divisions, _run
+from tests.measures.test_change import booked
+from tests.store.world import Place, World
+
+FIRST, LAST = date(2016, 10, 17), date(2016, 11, 25)
+OPENS, CLOSES, PAUSES = date(2016, 11, 7), date(2016, 11, 16), date(2016, 11, 9)
+KINDS = (
+    "steady",
+    "pausing",
+    "halted",
+    "quick",
+    "over",
+    "nobody",
+    "late",
+    "falling",
+    "idle",
+    "unread",
+    "opened",
+    "closed",
+)
+COUNTIES = {"330106": 14, "330108": 13, "330212": 12}
+CITY_RUN = ("3301009001", "3301009002")
+UNIVERSITIES = ("4133010335", "4133010336", "4133010337")
+NAMES = {"school": "学校", "county": "县级", "city": "市级", "province": "省级"}
+AS_OF = (
+    LAST, date(2016, 11, 12), date(2016, 11, 14), date(2016, 10, 20), FIRST, date(2016, 11, 30), date(2016, 12, 16),
+    date(2016, 12, 20),
+)  # fmt: skip
+SPANS = (
+    (date(2016, 11, 18), LAST),
+    (FIRST, LAST),
+    (date(2016, 11, 4), date(2016, 11, 17)),
+    (date(2016, 10, 10), FIRST),
+)
+
+
+@dataclass
+class Audit:
+    """What the tables said: as they are known now, and as they were first loaded."""
+
+    campaign: Campaign
+    now: World
+    then: World
+    kinds: dict[str, str] = field(default_factory=dict)
+
+    def figures(self, code: str, day: date) -> dict[str, int]:
+        return _figures(self, code, day)
+
+    def first(self, code: str) -> date:
+        """The day of a unit's first figures."""
+        return min(
+            day
+            for head, members in _leaves(self, code).items()
+            if _sector(head) == _sector(code)
+            for member in members
+            for day in self.now.collection.get(member, {})
+            if day >= (self.now.units[member].opened or day)
+        )
+
+    def peers(self, code: str) -> list[str]:
+        """Those whom a unit is ranked among: of its kind, under the same unit."""
+        place = self.now.units[code]
+        return [
+            other
+            for other, one in self.now.units.items()
+            if not one.successor and one.kind == place.kind and self.now.above(other) == self.now.above(code)
+        ]
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@cache
+def _leaves(audit: Audit, code: str) -> dict[str, list[str]]:
+    """The reporting units of a unit that have tables; none of the others has anything to add."""
+    found = audit.now.leaves(code)
+    return {head: members for head, members in found.items() if any(one in audit.now.collection for one in members)}
+
+
+@cache
+def _leaf(audit: Audit, head: str, day: date) -> dict[str, int]:
+    return audit.now.leaf(head, _leaves(audit, head)[head], day)
+
+
+@cache
+def _figures(audit: Audit, code: str, day: date) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for head in _leaves(audit, code):
+        if _sector(head) == _sector(code):
+            for name, value in _leaf(audit, head, day).items():
+                total[name] = total.get(name, 0) + value
+    return total
+
+
+def _sector(code: str) -> str:
+    return "universities" if code.startswith("41330") else "schools"
+
+
+# ---- the tables ------------------------------------------------------------------------------------------------------
+
+
+def _invented(campaign: Campaign) -> Audit:
+    """Schools of every kind in three counties and under a city, some universities, and what befell them."""
+    dice = Random(11)
+    worlds = []
+    for _ in range(2):
+        world = World(campaign.baseline_day)
+        world.units = _divisions()
+        worlds.append(world)
+    audit = Audit(campaign, *worlds)
+    for county, count in COUNTIES.items():
+        for number in range(count):
+            audit.kinds[f"{county}{number + 1:04d}"] = KINDS[number % len(KINDS)]
+    audit.kinds |= dict.fromkeys(CITY_RUN, "steady") | dict.fromkeys(UNIVERSITIES, "pausing")
+    for code, kind in audit.kinds.items():
+        for world in worlds:
+            if code not in UNIVERSITIES:
+                parent = "330100" if code in CITY_RUN else code[:6]
+                world.units[code] = Place(code, "school", parent, "primary")
+                world.units[code].opened = OPENS if kind == "opened" else None
+                world.units[code].closed = CLOSES if kind == "closed" else None
+        _campaign_of(audit, code, kind, dice)
+    return audit
+
+
+def _campaign_of(audit: Audit, code: str, kind: str, dice: Random) -> None:
+    """One unit's days, and the corrections of some of them."""
+    expected = 0 if kind == "nobody" else dice.randint(30, 160)
+    begins = {"late": date(2016, 11, 22), "opened": OPENS}.get(kind, FIRST)
+    ends = CLOSES - timedelta(days=1) if kind == "closed" else LAST
+    speed = expected / (22 if kind in ("quick", "over") else dice.choice((40, 46, 52, 80)))
+    places = [0.0, 0.0, 0.0, 0.0]  # entered, submitted, approved at the school, approved at the end
+    for day in _days(begins, ends):
+        if CALENDAR.is_workday(day) or dice.random() < 0.2:
+            for place in range(4):
+                ahead = dice.uniform(0.6, 1.4) * (1.6, 1.4, 1.2, 1.0)[place]
+                places[place] += speed * ahead if _works(kind, place, day, dice) else 0
+            if kind == "falling" and day > PAUSES:
+                places[3] = max(0.0, places[3] - speed)
+        expected += dice.randint(-1, 2) if day == PAUSES and expected else 0
+        top = expected * (1.05 if kind == "over" else 1)
+        entered, submitted, passed, done = (min(math.floor(value), math.floor(top)) for value in places)
+        submitted = min(entered, submitted)
+        passed = min(submitted, passed)
+        done = min(passed, done)
+        returned = min(2, passed - done)
+        if dice.random() < 0.9 or day in (begins, ends):
+            _say(audit.now, code, day, (expected, entered, submitted, passed, done, returned))
+            _say(audit.then, code, day, (expected, entered, submitted, passed, done, returned))
+            if dice.random() < (0.4 if day == ends else 0.06) and passed:
+                _say(audit.now, code, day, (expected + 1, entered, submitted, passed, max(0, done - 1), returned))
+
+
+def _works(kind: str, place: int, day: date, dice: Random) -> bool:
+    if kind == "idle" or (kind == "unread" and place == 3):
+        return False
+    if kind == "halted" and day > PAUSES:
+        return place < 2
+    return kind != "pausing" or dice.random() < 0.5
+
+
+def _say(world: World, code: str, day: date, row: tuple[int, int, int, int, int, int]) -> None:
+    expected, entered, submitted, passed, done, returned = row
+    world.collection.setdefault(code, {})[day] = (expected, entered, submitted, None)
+    first, last = world.chain(code)
+    levels = world.review.setdefault(code, {})
+    levels.setdefault(first, {})[day] = (submitted - passed, passed, 0)
+    levels.setdefault(last, {})[day] = (passed - done - returned, done, returned)
+
+
+def _tables(world: World, rows: list[tuple[str, date]], folder: Path, name: str) -> list[str]:
+    collection = ["统计日期,单位代码,应采集人数,已录入人数,已报送人数"]
+    review = ["统计日期,单位代码,审核级次,待审核人数,审核通过人数,退回人数"]
+    for code, day in rows:
+        collection.append(f"{day},{code},{','.join(map(str, world.collection[code][day][:3]))}")
+        review += [
+            f"{day},{code},{NAMES[level]},{','.join(map(str, days[day]))}" for level, days in world.review[code].items()
+        ]
+    return [_write(folder / f"{name}-c.csv", collection), _write(folder / f"{name}-r.csv", review)]
+
+
+def _write(path: Path, lines: list[str]) -> str:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, campaign: Campaign) -> tuple[Audit, Path]:
+    folder = tmp_path_factory.mktemp("audit")
+    made = _invented(campaign)
+    kind = next(name for name, key in TYPES.items() if key == "primary")
+    units = ["单位代码,单位名称,单位类别,学段,上级单位代码,启用日期,停用日期"]
+    units += [
+        f"{code},演示{code},学校,{kind},{place.parent},{place.opened or ''},{place.closed or ''}"
+        for code, place in made.now.units.items()
+        if place.kind == "school"
+    ]
+    everything = [(code, day) for code, days in made.then.collection.items() for day in sorted(days)]
+    corrected = [(code, day) for code, day in everything if _row(made.now, code, day) != _row(made.then, code, day)]
+    assert len(corrected) > 20
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("MONITOR_DATABASE_URL", f"sqlite:///{folder / 'store.db'}")
+        _run("init")
+        _run("import", _write(folder / "units.csv", units))
+        _run("import", *_tables(made.then, everything, folder, "first"))
+        _run("import", *_tables(made.now, corrected, folder, "second"))
+    return made, folder
+
+
+@pytest.fixture
+def audit(loaded: tuple[Audit, Path], monkeypatch: pytest.MonkeyPatch) -> Audit:
+    made, folder = loaded
+    monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{folder / 'store.db'}")
+    return made
+
+
+def _row(world: World, code: str, day: date) -> tuple[Any, ...]:
+    return (world.collection[code][day], *(days[day] for days in world.review[code].values()))
+
+
+def _asked(code: str, as_of: date, *more: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_run("status", "--unit", code, "--as-of", as_of.isoformat(), *more, "--json"))
+    return found
+
+
+# ---- the definitions -------------------------------------------------------------------------------------------------
+
+
+def _window(audit: Audit, code: str, as_of: date, length: int) -> tuple[date, int]:
+    """The end of which day the window begins with, and the working days in it."""
+    before = _nth_before(as_of, length)
+    first = audit.first(code)
+    return (before, length) if first <= before else (first, _worked(first, as_of))
+
+
+def _nth_before(as_of: date, n: int) -> date:
+    """L is the last working day on or before the day; the n-th working day before L."""
+    worked = [day for day in _days(as_of - timedelta(days=60), as_of) if CALENDAR.is_workday(day)]
+    return worked[-1 - n]
+
+
+def _worked(after: date, until: date) -> int:
+    return len([day for day in _days(after + timedelta(days=1), until) if CALENDAR.is_workday(day)])
+
+
+def _reason(audit: Audit, code: str, as_of: date) -> str | None:
+    now = audit.figures(code, as_of)
+    base, _length = _window(audit, code, as_of, audit.campaign.measures.pace_window)
+    history = _worked(audit.first(code), as_of)
+    if now["expected"] == 0:
+        return "nothing_expected"
+    if now["approved"] >= now["expected"]:
+        return "nothing_left"
+    if history and now["approved"] <= audit.figures(code, base)["approved"]:
+        return "no_approval_in_window"
+    return "short_history" if history < 5 else None
+
+
+def _status(audit: Audit, code: str, as_of: date, found: dict[str, Any]) -> str:
+    now, left = audit.figures(code, as_of), _worked(as_of, audit.campaign.deadline)
+    todo = now["expected"] - now["approved"]
+    before = _nth_before(as_of, 5)
+    if todo <= 0 < now["expected"]:
+        return "complete"
+    if left == 0 and todo > 0:
+        return "overdue"
+    if now["entered"] == 0:
+        return "not_started"
+    if audit.first(code) <= before and now["approved"] <= audit.figures(code, before)["approved"]:
+        return "stalled"
+    probability = found["forecast"].get("probability")
+    if probability is None:
+        base, length = _window(audit, code, as_of, audit.campaign.measures.pace_window)
+        pace = Fraction(now["approved"] - audit.figures(code, base)["approved"], length) if length else None
+        required = math.ceil(Fraction(todo, left)) if todo > 0 else 0
+        return "on_track" if pace is not None and pace >= required else "behind"
+    return "on_track" if probability >= 0.8 else "at_risk" if probability >= 0.2 else "behind"
+
+
+def _bottleneck(audit: Audit, code: str, as_of: date) -> tuple[str, int, Fraction | None] | None:
+    now = audit.figures(code, as_of)
+    base, length = _window(audit, code, as_of, audit.campaign.measures.pace_window)
+    then = audit.figures(code, base)
+    stages = [("entry", now["expected"] - now["entered"], now["entered"] - then["entered"])]
+    stages.append(("submission", now["entered"] - now["submitted"], now["submitted"] - then["submitted"]))
+    for level in NAMES:
+        gone = sum(now[f"{place}_{level}"] - then[f"{place}_{level}"] for place in ("approved", "returned"))
+        stages.append((f"{level}_review", now[f"pending_{level}"], gone))
+    held = [stage for stage in stages if stage[1] > 0 and 100 * stage[1] >= now["expected"]]
+    stuck = [stage for stage in held if stage[2] <= 0 or not length]
+    if stuck:
+        name, waiting, _gone = max(stuck, key=lambda stage: stage[1])  # the first of the largest
+        return name, waiting, None
+    if not held:
+        return None
+    name, waiting, gone = max(held, key=lambda stage: Fraction(stage[1] * length, stage[2]))
+    return name, waiting, Fraction(waiting * length, gone)
+
+
+def _at_most(count: int, size: int, rate: float) -> float:
+    """The chance that at most so many of `size` people are approved, if each is with the same chance."""
+    ways = [math.lgamma(size + 1) - math.lgamma(k + 1) - math.lgamma(size - k + 1) for k in range(count + 1)]
+    return math.fsum(math.exp(w + k * math.log(rate) + (size - k) * math.log1p(-rate)) for k, w in enumerate(ways))
+
+
+def _check_group(audit: Audit, code: str, as_of: date, found: dict[str, Any]) -> None:
+    """Place and limits of a unit among its peers."""
+    rated = {peer: audit.figures(peer, as_of) for peer in audit.peers(code)}
+    rated = {peer: row for peer, row in rated.items() if row.get("expected")}
+    rank, limits = found["rank"], found["funnel"]
+    assert rank["of"] == len(rated)
+    if code not in rated:
+        assert rank["place"] is None and rank["to_next"] is None and limits["lower_95"] is None and not limits["named"]
+        return
+    mine = rated[code]
+    rates = {peer: Fraction(row["approved"], row["expected"]) for peer, row in rated.items()}
+    ahead = [rate for rate in rates.values() if rate > rates[code]]
+    assert rank["place"] == 1 + len(ahead)
+    if ahead:
+        more = rank["to_next"]
+        assert Fraction(mine["approved"] + more, mine["expected"]) > min(ahead)
+        assert Fraction(mine["approved"] + more - 1, mine["expected"]) <= min(ahead)
+    else:
+        assert rank["to_next"] is None
+    done, people = (sum(row[name] for row in rated.values()) for name in ("approved", "expected"))
+    if not 0 < done < people:
+        return
+    for name, share in {"lower_998": 0.001, "lower_95": 0.025, "upper_95": 0.975, "upper_998": 0.999}.items():
+        count = round(limits[name] * mine["expected"])
+        assert limits[name] == pytest.approx(count / mine["expected"], abs=1e-12)
+        assert _at_most(count, mine["expected"], done / people) >= share - 1e-7
+        assert count == 0 or _at_most(count - 1, mine["expected"], done / people) < share + 1e-7
+    assert limits["named"] == (rates[code] < round(limits["lower_998"] * mine["expected"]) / Fraction(mine["expected"]))
+
+
+# ---- the audit -------------------------------------------------------------------------------------------------------
+
+
+def _units(audit: Audit) -> list[str]:
+    return ["330100", "330200", *COUNTIES, *audit.kinds]
+
+
+def _check(audit: Audit, code: str, as_of: date, found: dict[str, Any]) -> str:
+    """Everything that is said of one unit; the status that it has."""
+    if audit.first(code) > as_of:
+        assert (found["status"], found["forecast"], found["bottleneck"]) == ("not_started", {"none": "no_data"}, None)
+        return "no data"
+    assert found["forecast"].get("none") == _reason(audit, code, as_of), code
+    if "none" not in found["forecast"]:
+        _check_dates(audit, as_of, found["forecast"])
+    assert found["status"] == _status(audit, code, as_of, found), code
+    held = _bottleneck(audit, code, as_of)
+    told = found["bottleneck"]
+    assert (held and held[:2]) == (told and (told["stage"], told["waiting"])), code
+    if held and told:
+        assert told["days"] == (None if held[2] is None else pytest.approx(float(held[2]), rel=1e-9))
+    _check_group(audit, code, as_of, found)
+    return str(found["status"])
+
+
+def _check_dates(audit: Audit, as_of: date, told: dict[str, Any]) -> None:
+    early, middle, late = (told[name] and date.fromisoformat(told[name]) for name in ("p10", "p50", "p90"))
+    assert as_of < early <= middle and (late is None or middle <= late)
+    assert all(day is None or day.year > 2016 or CALENDAR.is_workday(day) for day in (early, middle, late))
+    assert (told["probability"] >= 0.5) == (middle <= audit.campaign.deadline)
+
+
+@pytest.mark.parametrize("as_of", AS_OF)
+def test_what_is_said_of_every_unit(audit: Audit, as_of: date) -> None:
+    seen: dict[str, str] = {}
+    for code in ("330000", "330100", "330200", *COUNTIES):
+        found = _asked(code, as_of)
+        for one in (found, *found["children"]):
+            member = one["unit"]["code"]
+            if member in _units(audit):
+                seen[member] = _check(audit, member, as_of, one)
+    for one in _asked("330000", as_of, "--sector", "universities")["children"]:
+        if one["unit"]["code"] in UNIVERSITIES:
+            seen[one["unit"]["code"]] = _check(audit, one["unit"]["code"], as_of, one)
+    gone = {code for code, kind in audit.kinds.items() if kind == "closed" and as_of >= CLOSES}
+    gone |= {code for code, kind in audit.kinds.items() if kind == "opened" and as_of < OPENS}
+    assert set(seen) == set(_units(audit)) - gone
+    if as_of == LAST:  # the tables are such that every answer is tried
+        assert set(seen.values()) >= {"complete", "not_started", "stalled", "on_track", "at_risk", "behind"}
+    if as_of >= audit.campaign.deadline:
+        assert set(seen.values()) == {"complete", "overdue", "not_started"}  # nobody expected: not started
+
+
+@pytest.mark.parametrize(("since", "until"), SPANS)
+def test_the_parts_of_a_change_between_any_two_days(audit: Audit, since: date, until: date) -> None:
+    books = {code: _booked(audit, code, since, until) for code in audit.kinds}
+    for code in ("330100", "330200", *COUNTIES, *UNIVERSITIES):
+        found = _asked(code, until, "--since", since.isoformat())
+        for one in (found, *found["children"]):
+            member = one["unit"]["code"]
+            below = [leaf for leaf in audit.kinds if member in (leaf, audit.now.above(leaf), code[:4] + "00")]
+            below = [leaf for leaf in below if _under(audit, leaf, member)]
+            change = dict(one["change"])
+            assert change.pop("since") == since.isoformat()
+            if not below:
+                assert not any(change.values())
+                continue
+            assert change == {name: sum(books[leaf][name] for leaf in below) for name in books[below[0]]}, member
+    if (since, until) == SPANS[1]:
+        assert all(any(book[part] for book in books.values()) for part in next(iter(books.values())))
+
+
+def _under(audit: Audit, leaf: str, code: str) -> bool:
+    step: str | None = leaf
+    while step is not None and step != code:
+        step = audit.now.above(step)
+    return step == code
+
+
+def _booked(audit: Audit, code: str, since: date, until: date) -> dict[str, int]:
+    sides = [
+        {
+            day: (world.review[code][world.chain(code)[-1]][day][1], int(row[0] or 0))
+            for day, row in world.collection[code].items()
+        }
+        for world in (audit.now, audit.then)
+    ]
+    place = audit.now.units[code]
+    return booked(sides[0], sides[1], place.opened, place.closed, since, until)
