@@ -107,11 +107,6 @@ def panel(view: View, units: Iterable[int], sector: str) -> pd.DataFrame:
     return frame.assign(denominator=frame[_denominator(view.campaign)])
 
 
-def series(view: View, unit: Unit, sector: str) -> pd.DataFrame:
-    """One unit's days, for a burn-up: day, the names of figures.FIGURES, denominator."""
-    return panel(view, [unit.id], sector).drop(columns="unit")
-
-
 def schedule_curve(view: View) -> pd.DataFrame:
     """Where the campaign should be, for a chart: day, share (0 to 1), from the start of collecting to the deadline."""
     campaign = view.campaign

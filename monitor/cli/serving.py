@@ -22,16 +22,21 @@ MESSAGE_MB = 200
 )
 def serve(host: str, port: int, proxy: str) -> None:
     """Serve the program (one process; a proxy before it speaks https)."""
-    import uvicorn
-
     campaign_or_exit()  # a mistake in config.toml is told here, in words, not from inside the server
     _go_home()
     click.echo(
         _("Open http://{host}:{port} in a browser. Ctrl+C ends the program.").format(host=host, port=port), err=True
     )
+    run("app:app", str(PROJECT), host, port, proxy)
+
+
+def run(app: str, folder: str, host: str, port: int, proxy: str) -> None:
+    """Serve an ASGI application of Streamlit's, with the settings that were measured for it."""
+    import uvicorn
+
     uvicorn.run(
-        "app:app",
-        app_dir=str(PROJECT),
+        app,
+        app_dir=folder,
         host=host,
         port=port,
         ws="websockets-sansio",

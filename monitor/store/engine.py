@@ -4,12 +4,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 
 from monitor.campaign import Campaign, load_campaign
 from monitor.store.schema import DATA_VERSION, meta
+
+# A page holds two or three connections where one question is asked within another; pages run some at a time, and
+# beside them downloads and long work (monitor/ui/runtime.py, monitor/ui/routes.py).
+_POOL: Final[dict[str, Any]] = {"pool_size": 12, "max_overflow": 36}
 
 
 class Store:
@@ -71,10 +75,10 @@ def open_store(url: str | None = None, campaign: Campaign | None = None) -> Stor
     if address.get_backend_name() == "sqlite":
         if address.database and address.database != ":memory:":
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": 60})
+        engine = create_engine(address, connect_args={"timeout": 60}, **_POOL)
         _prepare_sqlite(engine)
     else:
-        engine = create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        engine = create_engine(address, pool_pre_ping=True, **_POOL)
         event.listen(engine, "begin", _begin_postgresql)
     engine.hide_parameters = True  # what people typed has no place in the words of an error
     return Store(engine, campaign)
@@ -90,7 +94,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA busy_timeout=60000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.execute("PRAGMA cache_size=-16384")  # each connection has its own; the system keeps the file
         cursor.execute("PRAGMA temp_store=MEMORY")
         cursor.close()
 

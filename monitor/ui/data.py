@@ -6,7 +6,7 @@ once, and nothing stale is shown. The measures are computed by monitor.progress;
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -166,7 +166,7 @@ class Reader:
         return _supposed(self.key, unit.code, sector, scenario.deadline, extra, tuple(sorted(scenario.exempt)))
 
     def series(self, unit: Unit, sector: str) -> pd.DataFrame:
-        """One unit day by day (progress.series)."""
+        """One unit day by day (progress.panel)."""
         return _series(self.key, unit.code, sector)
 
     def schedule(self) -> pd.DataFrame:
@@ -219,14 +219,62 @@ def _places(key: Key) -> dict[str, str]:
     return {city.code: city.name for city in cities}
 
 
+# Who looks at a unit looks at it beside its neighbours, and so does each of them: what is said of all units under one
+# office is worked out once for everybody, and each account gets the rows that its scope holds.
+
+
+@dataclass(frozen=True)
+class _Siblings:
+    """Units under one office: `table`, the answer of Reader.members for whoever sees them all; `panels`, the days of
+    each (progress.panel) where there are not too many to keep. Shared: not to be changed."""
+
+    table: pd.DataFrame
+    panels: dict[int, pd.DataFrame]
+
+
+def _shared(key: Key) -> Key:
+    return replace(key, scope=Scope.all())
+
+
+@st.cache_resource(max_entries=_MOST, show_spinner=False, hash_funcs={Key: key_hash})
+def _siblings(key: Key, office: int, sector: str) -> _Siblings:
+    with _view(key) as view:
+        units = read.children(view.connection, view.scope, office, view.as_of, sector)
+        if not units:
+            return _Siblings(pd.DataFrame(), {})
+        kinds = sorted({unit.kind for unit in units})
+        places = [progress.ranked(view, [unit for unit in units if unit.kind == kind], sector) for kind in kinds]
+        days = progress.panel(view, [unit.id for unit in units], sector)
+        found = progress.table(view, units, sector, days=days).join(pd.concat(places))
+    kept = days[days["unit"].isin([unit.id for unit in units if unit.kind != "school"])]
+    return _Siblings(
+        found.assign(trend=_trends(days).reindex(found.index)),
+        {int(str(unit)): part.reset_index(drop=True) for unit, part in kept.groupby("unit")},
+    )
+
+
+def _beside(key: Key, unit: Unit, sector: str) -> _Siblings | None:
+    """The unit among its neighbours; None where it has to be looked at by itself."""
+    if unit.shown_parent_id is None or sector not in key.scope.sectors:
+        return None
+    found = _siblings(_shared(key), unit.shown_parent_id, sector)
+    return found if unit.id in found.table.index else None
+
+
 @_cached
 def _standing(key: Key, code: str, sector: str) -> pd.Series:
     with _view(key) as view:
         unit = view.unit(code)
-        everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
-        peers = progress.peers(view, unit, sector)
-        row: pd.Series = progress.table(view, [unit], sector).join(progress.ranked(everyone, peers, sector)).iloc[0]
-    names = {peer.id: peer.name for peer in peers}
+        beside = _beside(key, unit, sector)
+        if beside is None:
+            everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
+            peers = progress.peers(view, unit, sector)
+            table = progress.table(view, [unit], sector).join(progress.ranked(everyone, peers, sector))
+            names = {peer.id: peer.name for peer in peers}
+        else:
+            table = beside.table.loc[[unit.id]].drop(columns="trend")
+            names = {int(str(peer)): name for peer, name in beside.table["name"].items()}
+    row: pd.Series = table.iloc[0].copy()
     row["next_name"] = None if pd.isna(row["next_unit"]) else names[int(row["next_unit"])]
     return row
 
@@ -234,13 +282,16 @@ def _standing(key: Key, code: str, sector: str) -> pd.Series:
 @_cached
 def _members(key: Key, code: str, sector: str) -> pd.DataFrame:
     with _view(key) as view:
-        units = view.children(view.unit(code), sector)
-        if not units:
-            return pd.DataFrame()
-        kinds = sorted({unit.kind for unit in units})
-        places = [progress.ranked(view, [unit for unit in units if unit.kind == kind], sector) for kind in kinds]
-        found = progress.table(view, units, sector).join(pd.concat(places))
-        return found.assign(trend=_trends(progress.panel(view, found.index, sector)).reindex(found.index))
+        unit = view.unit(code)
+        seen = [child.id for child in view.children(unit, sector)] if sector in key.scope.sectors else []
+    return _siblings(_shared(key), unit.id, sector).table.loc[seen] if seen else pd.DataFrame()
+
+
+def _panel(view: View, key: Key, unit: Unit, sector: str) -> pd.DataFrame:
+    """The days of a unit in the scope."""
+    beside = _beside(key, unit, sector)
+    kept = beside.panels.get(unit.id) if beside is not None else None
+    return progress.panel(view, [unit.id], sector) if kept is None else kept
 
 
 @_cached
@@ -294,7 +345,7 @@ def _trends(panel: pd.DataFrame) -> pd.Series:
 @_cached
 def _series(key: Key, code: str, sector: str) -> pd.DataFrame:
     with _view(key) as view:
-        return progress.series(view, view.unit(code), sector)
+        return _panel(view, key, view.unit(code), sector).drop(columns="unit")
 
 
 @_cached
@@ -306,7 +357,7 @@ def _schedule(key: Key) -> pd.DataFrame:
 @_cached
 def _stages(key: Key, code: str, sector: str) -> pd.DataFrame:
     with _view(key) as view:
-        panel = progress.panel(view, [view.unit(code).id], sector)
+        panel = _panel(view, key, view.unit(code), sector)
         if panel.empty:
             return pd.DataFrame(columns=["unit", "stage", "waiting", "outflow", "days", "stalled"])
         return stages(Panel(panel, view.as_of), Calendar(), view.campaign.measures)

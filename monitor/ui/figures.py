@@ -4,10 +4,12 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from threading import Lock
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from altair.utils import schemapi
 
 from monitor.access.who import Who
 from monitor.i18n import _
@@ -41,7 +43,31 @@ def draw(
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Key: key_hash})
 def _spec(key: Key, code: str, sector: str, name: str, _build: Callable[[], Any]) -> dict[str, Any]:
-    return dict(_build().to_dict())
+    # Tests check what is made against the grammar of charts; doing so again for each person takes longer than making it.
+    with _unchecked:
+        return dict(_build().to_dict(validate=False))
+
+
+class _Unchecked:
+    """Within it Altair does not check every piece of a chart as it is made. Its switch is one for all threads: the last
+    one out turns it back."""
+
+    def __init__(self) -> None:
+        self._lock, self._within = Lock(), 0
+
+    def __enter__(self) -> None:
+        self._step(1)
+
+    def __exit__(self, *_exception: object) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        with self._lock:
+            self._within += by
+            (schemapi.disable_debug_mode if self._within else schemapi.enable_debug_mode)()
+
+
+_unchecked = _Unchecked()
 
 
 def fold(who: Who, table: pd.DataFrame, headers: Mapping[str, str], *, alt: str, file: str, key: str) -> None:

@@ -94,9 +94,10 @@ def _checked(function: Callable[..., Any], *, used: bool) -> Callable[..., Any]:
 
     @wraps(function)
     def checked(*arguments: Any, **named: Any) -> Any:
-        before = st.session_state.get(_WHOSE)
-        if current(used=used) is None or st.session_state.get(_WHOSE) != before:
-            st.rerun()
-        return function(*arguments, **named)
+        with runtime.turn():
+            before = st.session_state.get(_WHOSE)
+            if current(used=used) is None or st.session_state.get(_WHOSE) != before:
+                st.rerun()
+            return function(*arguments, **named)
 
     return checked

@@ -16,6 +16,11 @@ from monitor.ui import guard, navigation, runtime, signin
 
 def main() -> None:
     """Run the page that the address names, for whoever is signed in; the sign-in for everybody else."""
+    with runtime.turn():
+        _run()
+
+
+def _run() -> None:
     who = guard.current()
     st.set_page_config(
         page_title=runtime.campaign().title,

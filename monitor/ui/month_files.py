@@ -12,7 +12,8 @@ from monitor.documents.template import TemplateError
 from monitor.filings.deadline import report_day
 from monitor.filings.gather import NoReport
 from monitor.i18n import _
-from monitor.ui import downloads, guard, runtime
+from monitor.store import Scope, Store
+from monitor.ui import apart, downloads, guard
 from monitor.ui.jobs import Job, Tell
 
 _JOB: Final = "month-files"
@@ -59,18 +60,20 @@ def _progress(job: Job[bytes], title: str) -> None:
 
 
 def _start(who: Who, key: str, month: str, at: datetime) -> Job[bytes]:
-    store, campaign = runtime.store(), runtime.campaign()
+    return Job(apart.apart(_make, (NoReport, TemplateError, PdfError), who.scope, key, month, at), (apart.Refused,))
 
-    def work(tell: Tell) -> bytes:
-        def told(done: int, total: int) -> None:
-            tell(f"{done}/{total}")
 
-        if key == "summary":
-            return summary.workbook(summary.gathered(store, campaign, who.scope, month, told, at))
-        with store.connect() as connection:
-            in_use = templates.chosen(connection, campaign)
-        day = report_day(campaign, month)
-        files = batch.files(store, campaign, who.scope, month, (key,), in_use, told)
-        return batch.archive(files, datetime(day.year, day.month, day.day))
+def _make(store: Store, tell: Tell, scope: Scope, key: str, month: str, at: datetime) -> bytes:
+    """The file, in a process of its own (ui.apart)."""
 
-    return Job(work, (NoReport, TemplateError, PdfError))
+    def told(done: int, total: int) -> None:
+        tell(f"{done}/{total}")
+
+    campaign = store.campaign
+    if key == "summary":
+        return summary.workbook(summary.gathered(store, campaign, scope, month, told, at))
+    with store.connect() as connection:
+        in_use = templates.chosen(connection, campaign)
+    day = report_day(campaign, month)
+    files = batch.files(store, campaign, scope, month, (key,), in_use, told)
+    return batch.archive(files, datetime(day.year, day.month, day.day))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,6 +23,10 @@ _ASSETS: Final = Path(__file__).with_name("assets")
 _SMALL: Final = 4096
 DIRECTORY_COOKIE: Final = "_streamlit_user"
 """How the cookies begin in which Streamlit keeps what a directory said."""
+
+
+_downloads: Final = CapacityLimiter(4)
+"""Files that are made at the same time: however many are asked for, threads are left for everything else."""
 
 
 def signed_in(request: Request) -> Who | None:
@@ -85,7 +90,7 @@ async def download(request: Request) -> Response:
     if who is None or found is None:
         words = _("This file is not on offer any more; open its page again.") if who else _("Please sign in")
         return PlainTextResponse(words, status_code=404 if who else 403)
-    content = await run_in_threadpool(downloads.produced, who, found)
+    content = await to_thread.run_sync(downloads.produced, who, found, limiter=_downloads)
     return Response(
         content,
         media_type=found.media_type,

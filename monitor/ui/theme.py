@@ -85,10 +85,8 @@ def status_scale() -> alt.Scale:
 
 def finish(chart: Any, height: int | None = None) -> Any:
     """The last touch of every chart: upright labels that are not cut off, quiet lines, no frame."""
-    if height is not None:
-        chart = chart.properties(height=height)
-    return (
-        chart.configure_axis(
+    config = alt.Config(
+        axis=alt.AxisConfig(
             labelAngle=0,
             labelLimit=260,
             labelFontSize=12,
@@ -97,8 +95,10 @@ def finish(chart: Any, height: int | None = None) -> Any:
             gridColor=FAINT,
             domainColor=QUIET,
             tickColor=QUIET,
-        )
-        .configure_view(strokeWidth=0)
-        .configure_legend(labelFontSize=12, titleFontSize=12, labelLimit=260)
-        .configure_text(fontSize=12)
+        ),
+        view=alt.ViewConfig(strokeWidth=0),
+        legend=alt.LegendConfig(labelFontSize=12, titleFontSize=12, labelLimit=260),
+        text=alt.MarkConfig(fontSize=12),
     )
+    # In one call: each one copies the whole chart.
+    return chart.properties(config=config) if height is None else chart.properties(config=config, height=height)

@@ -10,7 +10,7 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from monitor.access.who import Who
-from monitor.chase.obligations import FILING, FINDINGS, Obligation, of_units, stage_word
+from monitor.chase.obligations import FILING, FINDINGS, Obligation, besides_progress, stage_word
 from monitor.filings import calendar
 from monitor.i18n import _
 from monitor.progress import View
@@ -70,7 +70,7 @@ def _own(asked: Asked, connection: Connection, at: datetime) -> list[Task]:
     if unit is None or unit.kind == "province":
         return []
     view = View.at(connection, runtime.campaign(), asked.who.scope, asked.reader.as_of)
-    return [task for one in of_units(view, [unit], unit.sector, at) if (task := _owed(one)) is not None]
+    return [task for one in besides_progress(view, [unit], at) if (task := _owed(one)) is not None]
 
 
 def _owed(one: Obligation) -> Task | None:

@@ -112,3 +112,26 @@ def test_the_days_that_can_be_looked_at(store: Store, campaign: Campaign) -> Non
     first, newest, last = data.days()
     assert (first, newest) == (date(2016, 10, 17), LAST)
     assert last is not None and last > campaign.deadline
+
+
+def test_what_neighbours_share_is_what_each_would_be_told_by_itself(store: Store, campaign: Campaign) -> None:
+    everything = reader(Scope.all())
+    for code in ("C1", "K1", "S3"):
+        unit = everything.unit(code)
+        own = reader(Scope(roots=frozenset({unit.id}), sectors=frozenset({"schools"})))
+        with store.connect() as connection:
+            view = progress.View.at(connection, campaign, own.key.scope, LAST)
+            alone = progress.table(view, [unit], "schools").iloc[0]
+            days = progress.panel(view, [unit.id], "schools").drop(columns="unit")
+        found = own.standing(unit, "schools")
+        assert found[alone.index].equals(alone) and found["name"] == unit.name
+        assert own.series(unit, "schools").equals(days)
+
+
+def test_what_neighbours_share_is_not_told_to_another_sector(store: Store) -> None:
+    root = reader(Scope.all()).root()
+    assert root is not None and len(reader(Scope.all()).members(root, "schools"))
+    universities = reader(Scope(roots=frozenset({root.id}), sectors=frozenset({"universities"})))
+    assert universities.members(root, "schools").empty
+    with pytest.raises(OutOfScope):
+        universities.standing(reader(Scope.all()).unit("C1"), "schools")
