@@ -1,8 +1,8 @@
-"""Overview: how long there is, who is behind, what is to be seen to today, what the figures are, whether they will make it."""
+"""Overview: how long there is, who is behind, what the figures are, whether they will make it."""
 
 import streamlit as st
 
-from monitor.ui import guard, header, panels, tables, today
+from monitor.ui import guard, header, panels, tables
 
 who = guard.require("overview")
 asked = header.opened("overview", who)
@@ -14,7 +14,6 @@ if peers.empty:
     panels.standing(asked, row)
 else:
     panels.answer(asked, row, peers, kind)
-today.today(asked)
 panels.key_figures(asked, row)
 
 left, right = st.columns([10, 11], gap="medium")

@@ -69,6 +69,7 @@ _DATA: Final = _marked("Data")
 _ADMINISTRATION: Final = _marked("Administration")
 
 REGISTRY: Final = (
+    Page("home", _marked("Home"), ":material/home:", _PROGRESS),
     Page("overview", _marked("Overview"), ":material/dashboard:", _PROGRESS),
     Page("cities", _marked("Cities"), ":material/location_city:", _PROGRESS, sector="schools"),
     Page("universities", _marked("Universities"), ":material/school:", _PROGRESS, sector="universities"),

@@ -1,5 +1,5 @@
-"""What an account has to see to today: what is due, what came back, what to judge, what to chase. Nothing where that is
-nothing."""
+"""The start page: what an account has to see to today (what is due, what came back, what to judge, what to chase), and the
+ways to what people come for."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,20 +37,44 @@ class Task:
 
 
 def today(asked: Asked) -> None:
-    """The tasks of the account, the pressing ones first, each a link to where it is done."""
+    """The tasks of the account, the pressing ones first, each a link to where it is done; or that there are none."""
     at = monthly.moment(asked)
     found = sorted(_tasks(asked, at), key=lambda task: not task.pressing)
-    if not found:
-        return
-    with (
-        st.container(border=True, key="today"),
-        st.container(horizontal=True, vertical_alignment="center", gap="small"),
-    ):
-        st.markdown(f"**{_('To see to today')}**", width="content")
+    with st.container(border=True, key="today", gap="xsmall"):
+        pressing = sum(task.pressing for task in found)
+        title = _("To see to today: {count}").format(count=len(found)) if found else _("Nothing to see to today")
+        st.header(title + _(" ({count} pressing)").format(count=pressing) if pressing else title, anchor=False)
         for task in found:
             page = navigation.PAGES[task.page]
             label = f"**{task.words}**" if task.pressing else task.words
             st.page_link(page.file, label=label, icon=task.icon, query_params=dict(task.query))
+        if not found:
+            st.caption(_("What is due, comes back or waits for you is listed here."))
+
+
+def shortcuts(who: Who) -> None:
+    """What people come for, each a link to its page: those that the account may open."""
+    offered = [
+        (words, navigation.PAGES[key]) for key, words in _shortcuts(who) if navigation.PAGES[key].open_to(who.role)
+    ]
+    with st.container(horizontal=True, gap="small", key="shortcuts"):
+        for words, page in offered:
+            st.page_link(page.file, label=words, icon=page.icon)
+
+
+def _shortcuts(who: Who) -> tuple[tuple[str, str], ...]:
+    return (
+        ("overview", _("See the whole")),
+        ("cities", _("See how cities and counties stand")),
+        ("universities", _("See how universities stand")),
+        ("lagging", _("Find who lags")),
+        ("monthly", _("File the monthly report") if who.may("file") else _("Read monthly reports")),
+        ("filings", _("See who has filed")),
+        ("bulletin", _("Read or write bulletins")),
+        ("chase", _("Ask for what is overdue")),
+        ("intake", _("Import tables")),
+        ("quality", _("Look after data quality")),
+    )
 
 
 def _tasks(asked: Asked, at: datetime) -> list[Task]:

@@ -96,7 +96,7 @@ def test_a_filter_goes_with_the_back_button(tab: NewTab) -> None:
     ("width", "height", "scheme"), [(1366, 768, "light"), (1366, 768, "dark"), (390, 844, "light")]
 )
 def test_the_overview_fits_and_answers_at_once(width: int, height: int, scheme: str, tab: NewTab) -> None:
-    here = signed_in(tab(width, height, scheme), "observer", "/?day=2016-11-11")
+    here = signed_in(tab(width, height, scheme), "observer", "/overview?day=2016-11-11")
     answer = here.page.get_by_role("heading", level=2)
     expect(answer).to_contain_text("2 个设区市")
     box = answer.bounding_box()
@@ -109,7 +109,7 @@ def test_the_overview_fits_and_answers_at_once(width: int, height: int, scheme: 
 
 @pytest.mark.parametrize(("chart", "begins"), [(0, "单位,状态,完成率（%）"), (1, "日期,已录入,已报送,审核通过")])
 def test_a_chart_gives_its_figures_and_a_download(chart: int, begins: str, tab: NewTab) -> None:
-    here = signed_in(tab(), "observer", "/?day=2016-11-11")
+    here = signed_in(tab(), "observer", "/overview?day=2016-11-11")
     here.page.get_by_text("数据表与下载").nth(chart).click()
     with here.page.expect_download() as download:
         here.page.get_by_role("link", name="下载 CSV").click()

@@ -18,7 +18,7 @@ def small_store(filled_store: Store) -> Store:
 
 def test_from_the_overview_to_one_who_lags_and_back(tab: Callable[..., Tab]) -> None:
     here = tab()
-    here.open("/")
+    here.open("/overview")
     here.sign_in("observer")
     here.wait_inside()
     here.page.get_by_role("link", name="逐个查看：谁滞后、为什么、从何时起").click()

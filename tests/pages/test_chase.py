@@ -66,12 +66,12 @@ def test_from_the_list_to_what_became_of_it(small: Store, open_page: Open) -> No
 
 
 def test_today_says_what_the_account_owes(small: Store, open_page: Open) -> None:
-    labels = [str(link.label) for link in links(open_page(small, "overview", "city", day="2016-11-11"))]
+    labels = [str(link.label) for link in links(open_page(small, "home", "city", day="2016-11-11"))]
     assert "催办：清单尚未生成" in labels
     assert any("2016年10月月报" in label and "逾期" in label for label in labels), labels
     moment = datetime(2016, 10, 24, 9, tzinfo=small.campaign.timezone)
     record_all(small, [("C1", "2016-10", moment)], "tester")
-    labels = [str(link.label) for link in links(open_page(small, "overview", "city", day="2016-11-11"))]
+    labels = [str(link.label) for link in links(open_page(small, "home", "city", day="2016-11-11"))]
     assert not any("2016年10月月报" in label for label in labels), labels
 
 
@@ -79,3 +79,14 @@ def links(app: AppTest) -> list[Any]:
     return [element.proto for element in app.main if element.type == "page_link"] or [
         element.proto for element in app.get("page_link")
     ]
+
+
+def test_the_start_page_shows_what_an_account_may_do(small: Store, open_page: Open) -> None:
+    def ways(role: str) -> set[str]:
+        return {str(link.label) for link in links(open_page(small, "home", role))}
+
+    assert {"报月报", "看市县进度", "催办"} <= ways("city")
+    assert {"看高校进度", "报月报"} <= ways("university") and "看市县进度" not in ways("university")
+    assert "导入数据" in ways("administrator") and "导入数据" not in ways("observer")
+    app = open_page(small, "home", "observer")
+    assert app.header[0].value == "今日没有待办" and not app.exception

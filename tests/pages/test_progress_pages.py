@@ -15,7 +15,7 @@ from monitor.ui import navigation
 from tests.pages.conftest import Open
 from tests.pages.world import EXPECTED, LAST, approved
 
-PAGES = ("overview", "cities", "universities")
+PAGES = ("home", "overview", "cities", "universities")
 
 
 def said(app: AppTest) -> str:
