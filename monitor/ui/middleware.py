@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import i18n
 from monitor.i18n import _
-from monitor.ui import faults, navigation, runtime, signin
+from monitor.ui import discreet, faults, navigation, runtime, signin
 from monitor.ui.routes import DIRECTORY_COOKIE, signed_in
 
 _UPLOAD: Final = "/_stcore/upload_file"
@@ -57,7 +57,7 @@ class Shell:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, discreet.telling(send) if scope["type"] == "websocket" else send)
             return
         request = Request(scope)
         answer = _with_headers(send, request)

@@ -1,6 +1,7 @@
 """A client that speaks Streamlit's protocol and keeps to no rule: it sends what no page of ours would send."""
 
 import http.client
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -112,6 +113,12 @@ class Run:
     def fragments(self) -> set[str]:
         """The parts of the page that run without it."""
         return {message.delta.fragment_id for message in self.messages if message.delta.fragment_id}
+
+    @property
+    def shows_the_inside(self) -> bool:
+        """Whether anything of the program's inside is to be read: a person in the worst case sees a number."""
+        inside = re.search(r"Traceback|(?<!main)\.py\b|sqlalchemy|sqlite3|psycopg|\w+Error\b|SELECT ", self.said)
+        return inside is not None or any(m.delta.new_element.WhichOneof("type") == "exception" for m in self.messages)
 
     @property
     def failed(self) -> bool:

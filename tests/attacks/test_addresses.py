@@ -124,6 +124,15 @@ def test_a_page_listens_to_nobody_else(server: Server) -> None:
     assert answer.status == 200 and b'"allowedOrigins": []' in answer.body
 
 
+def test_strangers_are_not_told_where_the_program_lies(server: Server) -> None:
+    with tab(server, "") as here:
+        run = here.run()
+    begun = next(message.new_session for message in run.messages if message.WhichOneof("type") == "new_session")
+    assert begun.main_script_path == "main.py" and str(PROJECT) not in str(run.messages)
+    assert begun.initialize.HasField("user_info") and not begun.initialize.user_info.installation_id_v3
+    assert not begun.initialize.environment_info.python_version and not begun.initialize.environment_info.server_os
+
+
 def test_too_many_headers_are_refused(server: Server) -> None:
     many = {f"X-Header-{number}": "x" for number in range(150)}
     assert request(server, "GET", "/healthz", headers=many).status == 431
