@@ -127,3 +127,24 @@ def test_the_store_holds_neither_passwords_nor_tickets_nor_cookies(sqlite_store:
     assert len(hashes) == 1 and account is not None and "password" not in repr(account)
     for secret in (PASSWORD, ticket, cookie):
         assert secret not in dump
+
+
+@pytest.mark.parametrize("kind", ["known", "unknown", "disabled", "locked", "no name", "long"])
+def test_every_refusal_takes_the_same_work(kind: str, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One check by bcrypt, at the same cost, whoever is asked for: time tells nobody who has an account."""
+    from monitor.access import passwords
+
+    if kind == "disabled":
+        manage.set_disabled(sqlite_store, "somebody", True)
+    if kind == "locked":
+        for _turn in range(5):
+            sign_in(sqlite_store, "somebody", "wrong", NOW)
+    names = {"unknown": "nobody", "no name": "'; --"}
+    passwords._nobody()  # drawn once in a process
+    costs: list[bytes] = []
+    check = passwords.bcrypt.checkpw
+    monkeypatch.setattr(
+        passwords.bcrypt, "checkpw", lambda given, kept: costs.append(kept.split(b"$")[2]) or check(given, kept)
+    )
+    assert sign_in(sqlite_store, names.get(kind, "somebody"), "x" * 5000 if kind == "long" else "wrong", NOW) is None
+    assert costs == [f"{passwords.ROUNDS:02}".encode()]
