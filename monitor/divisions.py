@@ -7,8 +7,9 @@ import csv
 import io
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.campaign import Campaign, ConfigError
 from monitor.i18n import _
@@ -42,6 +43,38 @@ def read_divisions(campaign: Campaign) -> list[dict[str, Any]]:
         for name in (campaign.data.divisions, campaign.data.institutions)
         for row in _read(campaign.path(name))
     ]  # fmt: skip
+
+
+class Place(NamedTuple):
+    """Where a tile lies: row counted from the north, column from the west, both from 0."""
+
+    row: int
+    column: int
+
+
+def read_layout(campaign: Campaign) -> dict[str, Place]:
+    """Where the tile of each county and city lies, by code; empty where the campaign names no file.
+
+    Raises:
+        ConfigError: the file is missing or has a row that cannot be used; with file and line.
+    """
+    return {} if campaign.data.layout is None else _places(campaign.path(campaign.data.layout))
+
+
+@lru_cache(maxsize=4)
+def _places(path: Path) -> dict[str, Place]:
+    try:
+        reader = csv.DictReader(io.StringIO(_text(path), newline=""))
+        places = {}
+        for row in reader:
+            try:
+                places[str(row["code"]).strip()] = Place(int(row["row"]), int(row["col"]))
+            except (KeyError, TypeError, ValueError) as error:
+                where = f"{path}:{reader.line_num}"
+                raise ConfigError(_("{where}: write code,row,col with whole numbers.").format(where=where)) from error
+        return places
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(_("Cannot read {path}: {reason}").format(path=path, reason=error)) from error
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

@@ -61,6 +61,7 @@ class Data(Section):
 
     divisions: str
     institutions: str
+    layout: str | None = None
     templates: str
     database: str
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from monitor.ui import guard, header, panels, tables
+from monitor.ui import guard, header, panels, tables, tilemap
 
 who = guard.require("overview")
 asked = header.opened("overview", who)
@@ -16,13 +16,17 @@ else:
     panels.answer(asked, row, peers, kind)
 panels.key_figures(asked, row)
 
-left, right = st.columns([10, 11], gap="medium")
+left, right = st.columns([12, 11] if asked.sector == "schools" else [10, 11], gap="medium")
 with left:
     if peers.empty:
         panels.stages(asked)
-    else:
+    elif kind == "university":
         panels.bullet(asked, peers, kind)
+    else:
+        tilemap.show(asked)
 with right:
+    if kind != "university" and len(peers):
+        panels.bullet(asked, peers, kind)
     panels.burn_up(asked, row)
 
 if asked.unit.kind == "province" and asked.sector == "schools":

@@ -34,7 +34,7 @@ EVERYTHING: Final = ""
 """The choice that narrows nothing down: it is not written into the address."""
 
 NARROWING: Final = (
-    "type", "status", "level", "ownership", "place", "stage", "q", "sort", "grade", "rule", "state", "on", "batch", "about",
+    "type", "status", "by", "level", "ownership", "place", "stage", "q", "sort", "grade", "rule", "state", "on", "batch", "about",
     "gap",
 )  # fmt: skip
 """What narrows a list down and orders it."""

@@ -1,0 +1,155 @@
+"""The province as tiles, one a county, arranged as on the map and grouped by city: its status or a rate at a glance.
+
+The arrangement is data (config.toml, [data] layout). Tiles are links: a click, or Enter, opens the unit.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from monitor.divisions import Place, read_layout
+from monitor.i18n import _
+from monitor.ui import figures, runtime, state, words
+from monitor.ui.header import Asked
+from monitor.ui.theme import ACCENT, STATUSES
+
+RATES: Final = ("completion", "collection", "review")
+_STYLE: Final = """<style>
+.tiles { overflow-x: auto; }
+.tiles nav { display: grid; gap: 0; min-width: 31rem; }
+.tiles a { display: flex; flex-direction: column; justify-content: center; text-align: center; text-decoration: none;
+  min-height: 2.45rem; padding: .1rem; margin: 1px; font-size: .75rem; line-height: 1.15; color: #fff; overflow-wrap: anywhere; }
+.tiles a.rate { color: inherit; }
+.tiles a.city { font-weight: 700; box-shadow: inset 0 0 0 2px #fff9; }
+.tiles a.rate.city { box-shadow: inset 0 0 0 2px color-mix(in srgb, currentColor 55%, transparent); }
+.tiles a.none { color: inherit; border: 1px dashed color-mix(in srgb, currentColor 45%, transparent); }
+.tiles a:hover, .tiles a:focus-visible { outline: 3px solid currentColor; outline-offset: -3px; }
+.tiles small { font-variant-numeric: tabular-nums; font-size: .625rem; font-weight: 400; white-space: nowrap; letter-spacing: -.01em; }
+.tiles .edge-n { border-top: 2px solid } .tiles .edge-s { border-bottom: 2px solid }
+.tiles .edge-w { border-left: 2px solid } .tiles .edge-e { border-right: 2px solid }
+.tiles div.cell { border-color: color-mix(in srgb, currentColor 55%, transparent); display: grid; min-width: 0; grid-template-columns: minmax(0, 1fr); }
+</style>"""
+
+
+def show(asked: Asked) -> None:
+    """The tiles of the unit's counties, with the choice of what colours them; nothing where the data hold no places."""
+    layout = _layout()
+    units = _units(asked, layout)
+    if units.empty:
+        return
+    by = _chosen()
+    said = alternative(asked, units)
+    st.html(_STYLE + f'<div class="tiles">{tiles(units, layout, by, asked)}</div>')
+    st.caption(legend(units, by))
+    shown = units.assign(
+        status=[STATUSES[key].label for key in units["status"]],
+        **{name: (units[name].astype(float) * 100).round(2) for name in RATES},
+    )
+    headers = {
+        "name": _("Unit"), "over": _("Above it"), "status": _("Status"), "completion": _("Completion (%)"),
+        "collection": _("Collection (%)"), "review": _("Review (%)"),
+    }  # fmt: skip
+    figures.fold(asked.who, shown, headers, alt=said, file=asked.file(_("tile map")), key="tiles")
+
+
+def _chosen() -> str:
+    names = {
+        "": _("Status"),
+        "completion": _("Completion"),
+        "collection": _("Collection rate"),
+        "review": _("Review rate"),
+    }
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(_("Counties on the map"), anchor=False, width="stretch")
+        with st.container(width=190):
+            return state.choose("by", _("Colour"), list(RATES), names, names[""])
+
+
+def _layout() -> Mapping[str, Place]:
+    return read_layout(runtime.campaign())
+
+
+def _units(asked: Asked, layout: Mapping[str, Place]) -> pd.DataFrame:
+    """Counties that have a place, and their cities; `over` names the city that each belongs to."""
+    counties = asked.reader.ranked_widely(asked.unit, "county", asked.sector)
+    if counties.empty:
+        return counties
+    if asked.unit.kind == "province":
+        cities = asked.reader.members(asked.unit, asked.sector)
+        cities = cities[cities["kind"] == "city"].assign(over=lambda frame: frame["name"])
+        counties = pd.concat([cities, counties])
+    return counties[[str(code) in layout for code in counties["code"]]]
+
+
+def tiles(units: pd.DataFrame, layout: Mapping[str, Place], by: str, asked: Asked) -> str:
+    """The tiles as HTML: a navigation of links, each with its place in a grid."""
+    rows = units.to_dict("records")
+    places = [layout[str(row["code"])] for row in rows]
+    top, left = min(place.row for place in places), min(place.column for place in places)
+    width = max(place.column for place in places) - left + 1
+    city_at = {(place.row, place.column): row["over"] for place, row in zip(places, rows, strict=True)}
+    cells = []
+    for place, row in zip(places, rows, strict=True):
+        edges = " ".join(
+            f"edge-{side}"
+            for side, step in (("n", (-1, 0)), ("s", (1, 0)), ("w", (0, -1)), ("e", (0, 1)))
+            if city_at.get((place.row + step[0], place.column + step[1])) != row["over"]
+        )
+        position = f"grid-row:{place.row - top + 1};grid-column:{place.column - left + 1}"
+        cells.append(f'<div class="cell {edges}" style="{position}">{_tile(row, by)}</div>')
+    label = escape(alternative(asked, units), quote=True)
+    return (
+        f'<nav aria-label="{label}" style="grid-template-columns:repeat({width},minmax(0,1fr))">{"".join(cells)}</nav>'
+    )
+
+
+def _tile(row: Mapping[Any, Any], by: str) -> str:
+    status = STATUSES[str(row["status"])]
+    value = row[by or "completion"]
+    rate = words.percent(value)
+    classes, colour = [], f"background:{status.color}"
+    if by:
+        classes.append("rate")
+        share = 0.0 if pd.isna(value) else min(max(float(str(value)), 0.0), 1.0)
+        colour = f"background:color-mix(in srgb, {ACCENT} {share * 70:.0f}%, transparent)"
+    if pd.isna(row["completion"]):
+        classes, colour = [*classes, "none"], ""
+    if row["kind"] == "city":
+        classes.append("city")
+    told = escape(_("{name}: {status}, completion {rate}. {why}").format(
+        name=row["name"], status=status.word, rate=words.percent(row["completion"]), why=row["why"]), quote=True)  # fmt: skip
+    address = escape(urlencode(state.link(str(row["code"]))), quote=True)
+    return (
+        f'<a class="{" ".join(classes)}" href="./cities?{address}" target="_self" style="{colour}" title="{told}"'
+        f' aria-label="{told}">{escape(str(row["name"]))}<small>{status.sign}{rate}</small></a>'
+    )
+
+
+def legend(units: pd.DataFrame, by: str) -> str:
+    """What the colours mean, in words: how many counties have which status; or that deeper is more."""
+    if by:
+        return _(
+            "The deeper the colour, the higher the rate. Bold: the city as a whole. Signs are those of the status."
+        )
+    counted = _(", ").join(
+        _("{label} {count}").format(label=STATUSES[key].label, count=count)
+        for key, count in words.counts(units[units["kind"] == "county"])
+    )
+    return _("Counties: {counted}. Bold: the city as a whole.").format(counted=counted)
+
+
+def alternative(asked: Asked, units: pd.DataFrame) -> str:
+    """The picture in words."""
+    counties = units[units["kind"] == "county"]
+    lowest = counties.dropna(subset=["completion"]).sort_values("completion").head(3)
+    names = _(", ").join(
+        _("{name} {rate}").format(name=name, rate=words.percent(rate))
+        for name, rate in zip(lowest["name"], lowest["completion"], strict=True)
+    )
+    return _("{count} counties of {unit} arranged as on the map; lowest: {names}").format(
+        count=len(counties), unit=asked.unit.name, names=names
+    )
