@@ -52,7 +52,22 @@ def paper_moment(campaign: Campaign, day: date | None) -> datetime | None:
 
 
 def standing(connection: Connection, campaign: Campaign, scope: Scope, at: datetime) -> pd.DataFrame:
-    """The units that file rosters, and their state as it was known at `at`.
+    """`now_standing` with what came after `at` left out: moments and days None, and nobody on a roster that came later."""
+    found = now_standing(connection, campaign, scope, at)
+    came_later = [moment is not None and moment > at for moment in found["electronic_at"]]
+    members = [0 if later else count for later, count in zip(came_later, found["members"], strict=True)]
+    known = dict.fromkeys((*_MOMENTS, "filed_at"), at) | {"paper_on": at.astimezone(campaign.timezone).date()}
+    for name, last in known.items():
+        seen = [value if value is not None and value <= last else None for value in found[name]]
+        found[name] = pd.Series(seen, index=found.index, dtype=object)
+    return found.assign(members=pd.Series(members, index=found.index, dtype="int64"))
+
+
+_MOMENTS: Final = ("electronic_at", "checked_at", "accepted_at", "returned_at", "erased_at")
+
+
+def now_standing(connection: Connection, campaign: Campaign, scope: Scope, at: datetime) -> pd.DataFrame:
+    """The units that file rosters as they are, and the states that they had at `at`.
 
     Index unit (id); the columns of store.rosters.standing, and of the electronic copy, the paper copy and both together
     (filed): electronic, paper, state (each one of filings.state.STATES), electronic_days, paper_days, days_late (0 where
@@ -112,7 +127,8 @@ def opened(store: Store, scope: Scope, code: str, at: datetime) -> Roster:
     """
     with store.connect() as connection:
         unit = read.unit(connection, scope, code)
-        found = standing(connection, store.campaign, scope, at)
+        # What is done with a roster rests on how it stands by now, whichever day is looked at.
+        found = now_standing(connection, store.campaign, scope, at)
         if unit.id not in found.index:
             raise OutOfScope(code)
         try:

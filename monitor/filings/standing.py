@@ -16,10 +16,10 @@ _COLUMNS: Final = ["state", "days_late"]
 def standing(connection: Connection, campaign: Campaign, scope: Scope, month: str, at: datetime) -> pd.DataFrame:
     """The units that file monthly reports, whenever they are open, and their state as it was known at `at`.
 
-    Index unit (id); columns of store.filings.filers with submitted_at None where it came after `at`, state (one of
+    Index unit (id); columns of store.filings.filers (life as of `at`) with submitted_at None where it came later, state (one of
     state.STATES) and days_late (0 where not late).
     """
-    found = filings.filers(connection, scope, filings.MONTHLY, month, campaign.reports.who)
+    found = filings.filers(connection, scope, filings.MONTHLY, month, campaign.reports.who, at)
     states = [state(campaign, row, month, row.submitted_at, at) for row in _rows(found)]
     known = [moment if moment is not None and moment <= at else None for moment in found["submitted_at"]]
     return found.assign(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, text, update
 
 from monitor.store.read.common import within
 from monitor.store.read.tree import unit_by_id
@@ -174,16 +174,18 @@ def record(connection: Connection, form: str, submissions: Iterable[tuple[int, s
     return len(new)
 
 
-def filers(connection: Connection, scope: Scope, form: str, period: str, kinds: Sequence[str]) -> pd.DataFrame:
+def filers(
+    connection: Connection, scope: Scope, form: str, period: str, kinds: Sequence[str], at: datetime | None = None
+) -> pd.DataFrame:
     """All units of some kinds in the scope, whenever they are open, with what they filed for a period.
 
     Columns: unit (id), code, name, kind, sector, level, ownership, place_code, opened, closed (dates or None),
-    submitted_at (aware datetime in UTC, or None), life (one of STATES; None: nothing was filled in); in the order of the
-    codes. Units merged into another are left out.
+    submitted_at (aware datetime in UTC, or None), life (one of STATES, as it was at `at`; None: nothing was filled in); in
+    the order of the codes. Units merged into another are left out.
     """
     filed = and_(filing.c.unit_id == unit.c.id, filing.c.form == form, filing.c.period == period)
     query = (
-        select(unit.c.id, *(unit.c[name] for name in _UNIT_COLUMNS), filing.c.submitted_at, filing.c.state)
+        select(unit.c.id, *(unit.c[name] for name in _UNIT_COLUMNS), filing.c.submitted_at, _life(at))
         .select_from(unit.outerjoin(filing, filed))
         .where(unit.c.kind.in_(kinds), unit.c.successor_id.is_(None), text(within(scope, "unit")))
         .order_by(unit.c.code)
@@ -191,3 +193,19 @@ def filers(connection: Connection, scope: Scope, form: str, period: str, kinds: 
     rows = [tuple(row) for row in connection.execute(query)]
     columns = ["unit", *_UNIT_COLUMNS, "submitted_at", "life"]
     return pd.DataFrame(rows, columns=columns, dtype=object).astype({"unit": "int64"})
+
+
+def _life(at: datetime | None) -> ColumnElement[Any]:
+    """The state of a filing as it was at a moment: what the last event up to then led to. Of a draft only the last saving
+    is known: before it, and before the first event, nothing was there."""
+    if at is None:
+        return filing.c.state
+    last = (
+        select(filing_event.c.state)
+        .where(filing_event.c.filing_id == filing.c.id, filing_event.c.at <= at)
+        .order_by(filing_event.c.seq.desc())
+        .limit(1)
+        .correlate(filing)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, case((and_(filing.c.state == DRAFT, filing.c.saved_at <= at), DRAFT)))

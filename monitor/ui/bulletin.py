@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from html import escape
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from monitor.i18n import _
 from monitor.progress import View
 from monitor.store import Scope
 from monitor.store.bulletins import DRAFT, Entry
-from monitor.ui import data, downloads, guard, header, navigation, runtime, state
+from monitor.ui import data, downloads, guard, header, moments, navigation, runtime, state
 from monitor.ui.media import DOCX, PDF
 from monitor.ui.words import day as day_word
 from monitor.ui.words import verbatim
@@ -125,7 +125,12 @@ def begin(desk: Desk) -> None:
         if len(sectors) > 1:
             sector = st.selectbox(_("Sector"), sectors, format_func=SECTORS.__getitem__, width=160)
         as_of = st.date_input(
-            _("Figures as of"), newest, min_value=data.days()[0], max_value=newest, format="YYYY-MM-DD", width=180
+            _("Figures as of"),
+            min(state.asked_day() or newest, newest),
+            min_value=data.days()[0],
+            max_value=newest,
+            format="YYYY-MM-DD",
+            width=180,
         )
         if st.button(_("Draft a bulletin"), type="primary", icon=":material/edit_document:") and as_of:
             with st.spinner(_("Writing the draft")):
@@ -134,8 +139,17 @@ def begin(desk: Desk) -> None:
 
 def listing(desk: Desk) -> None:
     """All bulletins that the account may read, the newest first."""
-    found = desk.entries()
-    if not found:
+    everything = desk.entries()
+    until = moments.moment(datetime.now(UTC))
+    # A draft is work at hand, whichever day is looked at.
+    found = [entry for entry in everything if entry.published_at is None or entry.published_at <= until]
+    if len(found) < len(everything):
+        st.caption(
+            _("{count} published after {day} are not shown.").format(
+                count=len(everything) - len(found), day=day_word(state.asked_day(), year=True)
+            )
+        )
+    elif not found:
         st.info(_("No bulletin has been published yet. Published bulletins appear here."))
     for entry in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"entry-{entry.id}"):

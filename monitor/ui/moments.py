@@ -1,6 +1,6 @@
 """How pages of filing begin that need no figures: the sector, and the moment that states are of."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from monitor.access.who import Who
 from monitor.filings.deadline import end_of_day
@@ -18,9 +18,5 @@ def sector(who: Who) -> str:
 
 def moment(now: datetime) -> datetime:
     """Now; or the end of the day that the address asks for, if it has come to its end."""
-    asked = state.get("day")
-    try:
-        day = date.fromisoformat(asked) if asked else None
-    except ValueError:
-        day = None
+    day = state.asked_day()
     return now if day is None else min(now, end_of_day(runtime.campaign(), day))

@@ -70,6 +70,14 @@ def link(unit: Unit | str | None = None, **more: str | None) -> dict[str, str]:
 # ---- day, sector, unit -------------------------------------------------------------------------------------------
 
 
+def asked_day() -> date | None:
+    """The day that the address asks for; None without one, and where it is none."""
+    try:
+        return date.fromisoformat(get("day"))
+    except ValueError:
+        return None
+
+
 def day(who: Who) -> date | None:
     """The day that the address asks for; the newest snapshot without one; None where there is no snapshot at all.
 
@@ -82,10 +90,7 @@ def day(who: Who) -> date | None:
     asked = get("day")
     if not asked:
         return newest
-    try:
-        found = date.fromisoformat(asked)
-    except ValueError:
-        found = None
+    found = asked_day()
     if found is None or not first <= found <= last:
         st.warning(
             _(

@@ -48,6 +48,18 @@ def state(store: Store, code: str, kind: str = "", at: datetime = NOW) -> State:
     return life.state_of(found.loc[code], kind)
 
 
+def test_an_earlier_day_knows_nothing_of_what_came_later(store: Store) -> None:
+    plant(store)
+    submitted(store, "C1")
+    with store.connect() as connection:
+        before, after = (
+            life.standing(connection, store.campaign, Scope.all(), at).set_index("code").loc["C1"]
+            for at in (IN_TIME - timedelta(minutes=1), NOW)
+        )
+    assert before["electronic_at"] is None and before["members"] == 0
+    assert after["electronic_at"] == IN_TIME and after["members"] == len(COMPLETE)
+
+
 # ---- who sees the people -----------------------------------------------------------------------------------------
 
 READERS = {

@@ -89,7 +89,8 @@ def test_what_came_later_is_not_shown_earlier(store: Store) -> None:
     plant(store)
     record_all(store, [("C1", "2016-10", datetime(2016, 10, 27, 1, tzinfo=UTC))], "")
     before, after = (_standing(store, Scope.all(), date(2016, 10, day)).loc["C1"] for day in (26, 27))
-    assert before["submitted_at"] is None and state_of(before) == State("missing")
+    assert before["submitted_at"] is None and before["life"] is None and state_of(before) == State("missing")
+    assert after["life"] == "submitted"
     assert after["submitted_at"] is not None and state_of(after) == State("late", 2)
 
 

@@ -82,6 +82,15 @@ def test_an_earlier_day_shows_the_figures_of_that_day(small: Store, open_page: O
     assert app.date_input(key="state-day").value == date(2016, 10, 20)
 
 
+def test_what_is_to_be_seen_to_is_of_now_alone(small: Store, open_page: Open) -> None:
+    def told(**address: str) -> bool:
+        return any(
+            "今日待办" in one.value for one in open_page(small, "overview", "province_schools", **address).markdown
+        )
+
+    assert told() and not told(day="2016-10-24")
+
+
 def test_the_day_picker_writes_the_address(small: Store, open_page: Open) -> None:
     app = open_page(small, "overview", "observer")
     app.date_input(key="state-day").set_value(date(2016, 11, 1)).run()
