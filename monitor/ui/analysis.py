@@ -65,7 +65,7 @@ def funnel(asked: Asked) -> None:
     )  # fmt: skip
     st.caption(
         _(
-            "The lines are the limits between which 95 % and 99.8 % of units of that size lie if they differ from the group by chance alone. Small units scatter more; only who lies below the 99.8 % limit is named."
+            "The lines are the limits between which 95 % (dashed) and 99.8 % (solid) of units of that size lie if they differ from the group by chance alone. Small units scatter more; only who lies below the 99.8 % limit is named."
         )
     )
 

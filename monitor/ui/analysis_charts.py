@@ -13,11 +13,12 @@ from monitor.ui import theme, words
 from monitor.ui.words import verbatim
 
 _POINTS = 60  # sizes at which the limits are drawn
+_LABEL = (0.2, 0.06)  # the room that a name takes, in shares of the plot's width and height
 
 
 def funnel_table(members: pd.DataFrame) -> pd.DataFrame:
-    """What the funnel plot shows: name, size (denominator), completion, the limits (ratios), group_rate, named, place;
-    the lowest first. `members`: progress.table and progress.ranked of one group."""
+    """What the funnel plot shows: name, size (denominator), completion, the limits (ratios), group_rate, named, place, label
+    (the name of a named unit, where it finds room); the lowest first. `members`: progress.table and progress.ranked of one group."""
     found = members[["name", "completion", *LIMITS, "group_rate"]].astype(
         dict.fromkeys(("completion", *LIMITS, "group_rate"), float)
     )
@@ -29,7 +30,22 @@ def funnel_table(members: pd.DataFrame) -> pd.DataFrame:
         [_("below 99.8 %: named"), _("below 95 %: watched"), _("above 99.8 %")],
         default=_("within what chance allows"),
     )
-    return found.sort_values(["completion", "name"]).reset_index(drop=True)
+    found = found.sort_values(["completion", "name"]).reset_index(drop=True)
+    return found.assign(label=_labels(found))
+
+
+def _labels(table: pd.DataFrame) -> list[str]:
+    """Names beside the points of named units, the lowest first; none that would lie upon another. All are in the table."""
+    across, up = np.log(table["size"].to_numpy()), table["completion"].to_numpy()
+    across = (across - across.min()) / max(float(np.ptp(across)), 1e-9)
+    up = up / max(1.0, float(up.max()))
+    written: list[tuple[float, float]] = []
+    said = []
+    for named, name, x, y in zip(table["named"], table["name"], across, up, strict=True):
+        free = all(abs(x - other) > _LABEL[0] or abs(y - height) > _LABEL[1] for other, height in written)
+        said.append(str(name) if named and free else "")
+        written += [(x, y)] if named and free else []
+    return said
 
 
 def funnel(table: pd.DataFrame) -> alt.LayerChart:
@@ -39,15 +55,15 @@ def funnel(table: pd.DataFrame) -> alt.LayerChart:
     x = alt.X(
         "size:Q",
         title=_("Expected (people)"),
-        scale=alt.Scale(type="log", nice=False),
-        axis=alt.Axis(format=",d", tickCount=6, grid=False),
+        scale=alt.Scale(type="log", nice=False, domain=[table["size"].min() / 1.06, table["size"].max() * 1.25]),
+        axis=alt.Axis(format=",d", tickCount=6, grid=False, labelOverlap="greedy"),
     )
     y = alt.Y("rate:Q", title=None, scale=alt.Scale(domain=[low, top], nice=False), axis=alt.Axis(format=".0%"))
     edges = _edges(table)
     lines = (
         alt.Chart(edges)
         .mark_line(color=theme.QUIET, strokeWidth=1.2)
-        .encode(x=x, y=y, detail="limit:N", strokeDash=alt.StrokeDash("share:N", title=_("Limits"), scale=alt.Scale(domain=["95%", "99.8%"], range=[[3, 3], [1, 0]])))
+        .encode(x=x, y=y, detail="limit:N", strokeDash=alt.StrokeDash("share:N", legend=None, scale=alt.Scale(domain=["95%", "99.8%"], range=[[3, 3], [1, 0]])))
     )  # fmt: skip
     middle = (
         alt.Chart(pd.DataFrame({"rate": [float(table["group_rate"].iloc[0])]}))
@@ -68,13 +84,13 @@ def funnel(table: pd.DataFrame) -> alt.LayerChart:
     ]  # fmt: skip
     points = alt.Chart(shown).mark_point(filled=True, size=60, opacity=0.9).encode(
         x=x, y=y, tooltip=tips,
-        color=alt.Color("place:N", title=None, scale=alt.Scale(domain=names, range=colours), legend=alt.Legend(orient="top")),
-        shape=alt.Shape("place:N", title=None, scale=alt.Scale(domain=names, range=["triangle-down", "diamond", "triangle-up", "circle"]), legend=alt.Legend(orient="top")),
+        color=alt.Color("place:N", title=None, scale=alt.Scale(domain=names, range=colours), legend=alt.Legend(orient="top", columns=2)),
+        shape=alt.Shape("place:N", title=None, scale=alt.Scale(domain=names, range=["triangle-down", "diamond", "triangle-up", "circle"]), legend=alt.Legend(orient="top", columns=2)),
     )  # fmt: skip
     said = (
-        alt.Chart(shown[shown["named"]].head(12))
+        alt.Chart(shown[shown["label"] != ""])
         .mark_text(align="left", dx=7, color=theme.QUIET)
-        .encode(x=x, y=y, text="name:N")
+        .encode(x=x, y=y, text="label:N")
     )
     return theme.finish(alt.layer(lines, middle, points, said), height=380)  # type: ignore[no-any-return]
 
@@ -144,7 +160,14 @@ def waterfall(table: pd.DataFrame) -> alt.LayerChart:
     shown["said"] = [words.signed(people) for people in shown["people"]]
     shown["edge"] = shown[["from", "to"]].max(axis=1)
     y = alt.Y("part:N", sort=shown["part"].tolist(), title=None, axis=alt.Axis(domain=False, ticks=False))
-    x = alt.X("from:Q", title=None, axis=alt.Axis(format=",d", tickCount=5))
+    ends = [*shown["from"], *shown["to"]]
+    room = (max(ends) - min(ends)) * 0.2 or 1  # for the number behind the longest bar
+    x = alt.X(
+        "from:Q",
+        title=None,
+        scale=alt.Scale(domain=[min(ends), max(ends) + room], nice=False),
+        axis=alt.Axis(format=",d", tickCount=4, labelOverlap="greedy"),
+    )
     colours = alt.Scale(domain=["+", "−", total], range=[theme.TEAL, theme.DEADLINE, theme.ACCENT])
     bars = (
         alt.Chart(shown)

@@ -47,7 +47,9 @@ _STYLE: Final = """<style>
   .lagging thead { display: none; }
   .lagging tr { display: block; padding: .4rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
   .lagging th, .lagging td, .lagging td.number { display: block; border: 0; padding: .1rem 0; text-align: left; white-space: normal; }
-  .lagging td[data-head]::before { content: attr(data-head) "："; opacity: .75; }
+  .lagging td.short { display: inline-block; margin-right: .9rem; }
+  .lagging td.short.name { display: block; font-weight: 600; }
+  .lagging td[data-head]:not(.name)::before { content: attr(data-head) "："; opacity: .75; }
 }
 </style>"""
 
@@ -211,7 +213,7 @@ def _line(row: dict[Any, Any], heads: list[str], whom: tuple[str, str]) -> str:
     )
     status = STATUSES[row["status"]]
     cells = [
-        ("short", link),
+        ("short name", link),
         ("short", f'<span style="color:{status.color}">{escape(status.sign)}</span> {escape(status.word)}'),
         ("short number", escape(words.percent(row["completion"]))),
         ("short", escape(since(row))),

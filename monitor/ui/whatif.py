@@ -117,6 +117,7 @@ def answer(asked: Asked, supposed: Scenario) -> None:
         st.dataframe(
             table, hide_index=True, height="content" if len(table) <= 15 else 520, row_height=32,
             alt=_("Units today and as supposed"),
+            column_config={_("Unit"): st.column_config.TextColumn(pinned=True, width=120)},
         )  # fmt: skip
         figures.download(asked.who, table, asked.file(_("what if")), key="whatif")
     st.caption(
@@ -142,14 +143,15 @@ def listing(found: pd.DataFrame) -> pd.DataFrame:
     kinds = found["kind"].map(tables.KINDS.index)
     found = found.assign(_kind=kinds).sort_values(["_kind", "place", "code"], na_position="last")
     columns: dict[str, Any] = {_("Unit"): found["name"].tolist()}
-    for prefix, when in (("", _("now")), ("then_", _("supposed"))):
-        for name, head, say in (
-            ("place", _("Rank"), words.whole),
-            ("status", _("Status"), lambda key: "—" if pd.isna(key) else STATUSES[str(key)].label),
-            ("completion", _("Completion"), words.percent),
-            ("p50", _("Likely finish"), lambda day: words.day(day, year=True)),
-            ("probability", _("Likelihood"), words.percent),
-        ):
+    # Both answers side by side, figure by figure: what is supposed is read against what is.
+    for name, head, say in (
+        ("place", _("Rank"), words.whole),
+        ("status", _("Status"), lambda key: "—" if pd.isna(key) else STATUSES[str(key)].label),
+        ("p50", _("Likely finish"), lambda day: words.day(day, year=True)),
+        ("probability", _("Likelihood"), words.percent),
+        ("completion", _("Completion"), words.percent),
+    ):
+        for prefix, when in (("", _("now")), ("then_", _("supposed"))):
             columns[_("{head} ({when})").format(head=head, when=when)] = [
                 say(value) for value in found[f"{prefix}{name}"]
             ]

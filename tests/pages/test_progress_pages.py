@@ -84,9 +84,7 @@ def test_an_earlier_day_shows_the_figures_of_that_day(small: Store, open_page: O
 
 def test_what_is_to_be_seen_to_is_of_now_alone(small: Store, open_page: Open) -> None:
     def told(**address: str) -> bool:
-        return any(
-            "今日待办" in one.value for one in open_page(small, "overview", "province_schools", **address).markdown
-        )
+        return any("今日" in one.value for one in open_page(small, "home", "province_schools", **address).header)
 
     assert told() and not told(day="2016-10-24")
 
