@@ -1,3 +1,5 @@
-from monitor.ui.app import build
+import streamlit as st
 
-app = build()
+from monitor.ui.app import SCRIPT, parts
+
+app = st.App(SCRIPT, **parts())

@@ -4,10 +4,13 @@ Prints the median and the middle half of each, in milliseconds; the differences 
 """
 
 import statistics
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from monitor.access import manage, passwords
 from monitor.access.signin import sign_in

@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 from sqlalchemy.exc import OperationalError
@@ -21,21 +21,25 @@ from monitor.ui.routes import ROUTES
 _log = logging.getLogger(__name__)
 
 
-def build() -> st.App:
-    """The application. Its script stands in this folder, not beside app.py: on a cold process Streamlit would serve
-    every file of a pages/ folder that stands beside its script, without running the script, past the sign-in."""
+SCRIPT: Final = Path(__file__).with_name("main.py")
+"""The script of the program. It stands in this folder, not beside app.py: on a cold process Streamlit would serve every
+file of a pages/ folder that stands beside its script, without running the script, past the sign-in."""
+
+
+def parts() -> dict[str, Any]:
+    """What the application is made of besides its script. It is put together in app.py, in so many words: `streamlit run`
+    reads there whether it is to start an application or a script."""
     settings = load_campaign()
     secrets = directory.secrets(settings)
     if settings.directory.on and secrets is None:
         _log.error("sign-in through the directory is off: %s is not set", directory.SECRET_VARIABLE)
-    return st.App(
-        Path(__file__).with_name("main.py"),
-        routes=ROUTES,
-        middleware=[Middleware(Shell)],
-        lifespan=_lifespan,
-        secrets=secrets,
-        on_script_error=show_error,
-    )
+    return {
+        "routes": ROUTES,
+        "middleware": [Middleware(Shell)],
+        "lifespan": _lifespan,
+        "secrets": secrets,
+        "on_script_error": show_error,
+    }
 
 
 @asynccontextmanager

@@ -22,6 +22,10 @@ from monitor.store import Store
 PATIENCE = 90
 
 
+_OURS = ("monitor", "serve", "--port")
+_BY_STREAMLIT = ("streamlit", "run", "app.py", "--server.headless=true", "--server.port")
+
+
 @dataclass(frozen=True)
 class Server:
     """A running server."""
@@ -43,16 +47,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(store: Store, folder: Path, port: int = 0, **variables: str) -> Iterator[Server]:
+def serving(
+    store: Store, folder: Path, port: int = 0, *, by_streamlit: bool = False, **variables: str
+) -> Iterator[Server]:
     """A fresh process that serves the store; nobody has asked it for anything but whether it is ready. `variables` of
-    its environment come on top of ours."""
+    its environment come on top of ours; `by_streamlit`: started as `streamlit run app.py`."""
     port = port or free_port()
     log = folder / f"server-{port}.log"
     environment = {**os.environ, "MONITOR_DATABASE_URL": store.engine.url.render_as_string(hide_password=False)}
     environment |= variables
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", "serve", "--port", str(port)],
+            [sys.executable, "-m", *(_BY_STREAMLIT if by_streamlit else _OURS), str(port)],
             cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:

@@ -4,6 +4,7 @@ Streamlit serves the files of a pages/ folder beside its script without running 
 """
 
 import re
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ def test_a_cold_process_shows_the_sign_in_alone(page: str, store_with_units: Sto
         # The very first thing that this process runs.
         said = everything_said(run_page(server, page, query="unit=C1&as_of=2016-11-25"))
     assert _is_the_sign_in_alone(said, store_with_units.campaign.title)
+
+
+def test_so_does_one_that_streamlit_has_started(store_with_units: Store, tmp_path: Path) -> None:
+    with serving(store_with_units, tmp_path, by_streamlit=True) as server:
+        for page in ("account", "", "cities"):
+            said = everything_said(run_page(server, page, query="unit=C1"))
+            assert _is_the_sign_in_alone(said, store_with_units.campaign.title), page
+        with urllib.request.urlopen(f"{server.address}/cities") as answer:
+            assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
+        assert "退出" in everything_said(run_page(server, "", cookie=cookie_of(store_with_units, "admin")))
 
 
 def test_no_way_to_name_a_page_gets_past_the_sign_in(store_with_units: Store, tmp_path: Path) -> None:

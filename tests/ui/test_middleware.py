@@ -1,5 +1,6 @@
 """What stands before every request."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,3 +115,30 @@ def test_an_upload_may_be_as_large_as_the_campaign_allows(sqlite_store: Store) -
     headers = {"cookie": f"{sessions.COOKIE}={cookie}"}
     assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most), **headers).status == 200
     assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most * 2), **headers).status == 413
+
+
+async def _giving(scope: Scope, receive: Receive, send: Send) -> None:
+    """What lies behind gives cookies, as Streamlit does."""
+    answer = Response()
+    answer.set_cookie("_streamlit_xsrf", "x", samesite="lax")
+    answer.set_cookie("_streamlit_user", "x", max_age=2_592_000, httponly=True)
+    await answer(scope, receive, send)
+
+
+def test_cookies_are_safe_where_the_connection_is() -> None:
+    for scheme in ("http", "https"):
+        answer = ask(Shell(_giving), "GET", "/_stcore/health", scheme=scheme)
+        assert ("; secure" in answer.headers["set-cookie"].lower()) == (scheme == "https")
+
+
+def test_an_error_behind_is_told_by_its_number(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ValueError("what is inside, of 11010519491231002X")
+
+    answer = ask(Shell(broken), "GET", "/healthz")
+    said = answer.body.decode()
+    assert answer.status == 500 and "inside" not in said and "nosniff" in answer.headers["x-content-type-options"]
+    number = re.search(r"[0-9a-f]{8}", said)
+    assert (
+        number and number.group() in caplog.text and "what is inside" in caplog.text and "11010519" not in caplog.text
+    )
