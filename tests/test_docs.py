@@ -1,5 +1,7 @@
 """Documentation that can be checked is checked."""
 
+import re
+
 from pydantic import BaseModel
 
 from monitor.bulletins.facts import PLACEHOLDERS
@@ -27,3 +29,13 @@ def test_every_configuration_key_is_explained() -> None:
 def test_every_placeholder_of_the_bulletins_is_explained() -> None:
     text = (PROJECT / "docs" / "bulletin.md").read_text(encoding="utf-8")
     assert not [name for name in sorted(PLACEHOLDERS) if f"`{name}`" not in text]
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    text = (PROJECT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text))
+    assert len(named) > 40
+    for file, name in named:
+        path = PROJECT / file
+        assert path.is_file(), file
+        assert not name or f"\ndef {name}(" in path.read_text(encoding="utf-8"), f"{file}::{name}"
