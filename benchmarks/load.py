@@ -32,7 +32,7 @@ from monitor.store import Store, migrate, open_store
 from monitor.store.setup import load_register_files
 
 _ARRIVING = 30.0  # seconds within which everybody signs in
-_MIX = {  # what is opened on that evening, by role: (page, address, weight)
+MIX = {  # what is opened on that evening, by role: (page, address, weight)
     "city": (("monthly", "", 5), ("", "", 2), ("cities", "", 2), ("lagging", "", 1), ("filings", "", 1)),
     "county": (("", "", 3), ("cities", "", 4), ("lagging", "", 2), ("quality", "", 1)),
     "university": (("monthly", "", 6), ("", "", 2), ("universities", "", 2), ("filings", "", 1)),
@@ -47,7 +47,7 @@ async def _person(port: int, who: Person, watch: Watch, pause: float, until: flo
         seen.add("")
         while time.monotonic() < until:
             await think(pause)
-            choices = _MIX[who.role] if pages else (("", "", 1),)
+            choices = MIX[who.role] if pages else (("", "", 1),)
             page, query, _weight = random.choices(choices, [one[2] for one in choices])[0]
             await client.visit(page, query, first=page not in seen)
             seen.add(page)
@@ -138,7 +138,7 @@ def measure(store: Store, folder: Path, given: argparse.Namespace) -> None:
     """The program, then the empty page."""
     everybody = people(store)
     office = signed_in(store, "province-schools", "province_schools")
-    roles = {role: sum(one.role == role for one in everybody) for role in _MIX}
+    roles = {role: sum(one.role == role for one in everybody) for role in MIX}
     print(f"{len(everybody)} sessions ({roles}), a click every {given.think:.0f} s each, {given.seconds:.0f} s")
     for name, serve in (
         ("the program", lambda: program(folder, given.port or free_port(), store)),
