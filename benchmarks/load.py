@@ -1,6 +1,6 @@
 """The evening of the 25th: every city, county and university signed in at once, beside an empty page under the same load.
 
-    python benchmarks/load.py [--database sqlite:///filled.db] [--seconds 120] [--think 20] [--export]
+    python benchmarks/load.py [--database sqlite:///filled.db] [--seconds 120] [--think 30] [--arriving 90] [--export]
 
 Each of the accounts opens the program in a browser tab of its own (a real websocket that speaks Streamlit's protocol),
 and goes on clicking, with pauses in between. Without --database the demonstration is filled into a store of its own.
@@ -31,22 +31,28 @@ from monitor.demo import fill
 from monitor.store import Store, migrate, open_store
 from monitor.store.setup import load_register_files
 
-_ARRIVING = 30.0  # seconds within which everybody signs in
 MIX = {  # what is opened on that evening, by role: (page, address, weight)
-    "city": (("monthly", "", 5), ("", "", 2), ("cities", "", 2), ("lagging", "", 1), ("filings", "", 1)),
-    "county": (("", "", 3), ("cities", "", 4), ("lagging", "", 2), ("quality", "", 1)),
-    "university": (("monthly", "", 6), ("", "", 2), ("universities", "", 2), ("filings", "", 1)),
+    "city": (
+        ("monthly", "", 5),
+        ("", "", 1),
+        ("overview", "", 1),
+        ("cities", "", 2),
+        ("lagging", "", 1),
+        ("filings", "", 1),
+    ),
+    "county": (("", "", 2), ("overview", "", 1), ("cities", "", 4), ("lagging", "", 2), ("quality", "", 1)),
+    "university": (("monthly", "", 6), ("", "", 1), ("overview", "", 1), ("universities", "", 2), ("filings", "", 1)),
 }
 
 
-async def _person(port: int, who: Person, watch: Watch, pause: float, until: float, pages: bool) -> None:
-    await asyncio.sleep(random.uniform(0, _ARRIVING))
+async def _person(port: int, who: Person, watch: Watch, given: argparse.Namespace, until: float, pages: bool) -> None:
+    await asyncio.sleep(random.uniform(0, given.arriving))
     seen = set()
     async with Client(port, watch, who) as client:
         await client.visit("", first=True)
         seen.add("")
         while time.monotonic() < until:
-            await think(pause)
+            await think(given.think)
             choices = MIX[who.role] if pages else (("", "", 1),)
             page, query, _weight = random.choices(choices, [one[2] for one in choices])[0]
             await client.visit(page, query, first=page not in seen)
@@ -54,11 +60,11 @@ async def _person(port: int, who: Person, watch: Watch, pause: float, until: flo
 
 
 async def crowd(
-    server: Server, everybody: Sequence[Person], watch: Watch, pause: float, seconds: float, *, pages: bool = True
+    server: Server, everybody: Sequence[Person], watch: Watch, given: argparse.Namespace, *, pages: bool = True
 ) -> None:
     """Everybody at once, for so long."""
-    until = time.monotonic() + _ARRIVING + seconds
-    await asyncio.gather(*(_person(server.port, who, watch, pause, until, pages) for who in everybody))
+    until = time.monotonic() + given.arriving + given.seconds
+    await asyncio.gather(*(_person(server.port, who, watch, given, until, pages) for who in everybody))
 
 
 # ---- the big export ----------------------------------------------------------------------------------------------
@@ -87,13 +93,13 @@ async def export(server: Server, office: Person, watch: Watch) -> tuple[float, f
 
 
 async def _with_export(
-    server: Server, everybody: Sequence[Person], office: Person, watch: Watch, pause: float, seconds: float
+    server: Server, everybody: Sequence[Person], office: Person, watch: Watch, given: argparse.Namespace
 ) -> tuple[float, float, int]:
     async def later() -> tuple[float, float, int]:
-        await asyncio.sleep(_ARRIVING + seconds / 3)
+        await asyncio.sleep(given.arriving + given.seconds / 3)
         return await export(server, office, watch)
 
-    found, _nothing = await asyncio.gather(later(), crowd(server, everybody, watch, pause, seconds))
+    found, _nothing = await asyncio.gather(later(), crowd(server, everybody, watch, given))
     return found
 
 
@@ -139,7 +145,9 @@ def measure(store: Store, folder: Path, given: argparse.Namespace) -> None:
     everybody = people(store)
     office = signed_in(store, "province-schools", "province_schools")
     roles = {role: sum(one.role == role for one in everybody) for role in MIX}
-    print(f"{len(everybody)} sessions ({roles}), a click every {given.think:.0f} s each, {given.seconds:.0f} s")
+    print(
+        f"{len(everybody)} sessions ({roles}), all within {given.arriving:.0f} s, then {given.seconds:.0f} s; a click every {given.think:.0f} s each"
+    )
     for name, serve in (
         ("the program", lambda: program(folder, given.port or free_port(), store)),
         ("an empty Streamlit page", lambda: empty_page(folder, given.port or free_port())),
@@ -149,13 +157,11 @@ def measure(store: Store, folder: Path, given: argparse.Namespace) -> None:
             watch = Watch()
             asyncio.run(_warm(server, office if pages else None))
             before = server.megabytes, server.cpu_seconds
-            settled = time.monotonic() + _ARRIVING + 5
+            settled = time.monotonic() + given.arriving + 5
             if given.export and pages:
-                begun, ended, size = asyncio.run(
-                    _with_export(server, everybody, office, watch, given.think, given.seconds)
-                )
+                begun, ended, size = asyncio.run(_with_export(server, everybody, office, watch, given))
             else:
-                asyncio.run(crowd(server, everybody, watch, given.think, given.seconds, pages=pages))
+                asyncio.run(crowd(server, everybody, watch, given, pages=pages))
             report(name, watch, settled, before, server, len(everybody))
             if given.export and pages:
                 print(
@@ -194,7 +200,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--database")
     parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--think", type=float, default=20, help="seconds between two clicks of one person, on average")
+    parser.add_argument("--think", type=float, default=30, help="seconds between two clicks of one person, on average")
+    parser.add_argument("--arriving", type=float, default=90, help="seconds within which everybody signs in")
     parser.add_argument("--export", action="store_true", help="make all forms of the month meanwhile")
     parser.add_argument("--port", type=int, default=0)
     given = parser.parse_args()

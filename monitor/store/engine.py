@@ -73,9 +73,10 @@ def open_store(url: str | None = None, campaign: Campaign | None = None) -> Stor
     campaign = campaign or load_campaign()
     address = make_url(database_url(campaign, url))
     if address.get_backend_name() == "sqlite":
-        if address.database and address.database != ":memory:":
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": 60}, **_POOL)
+        in_file = bool(address.database) and address.database != ":memory:"
+        if in_file:
+            Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"timeout": 60}, **(_POOL if in_file else {}))
         _prepare_sqlite(engine)
     else:
         engine = create_engine(address, pool_pre_ping=True, **_POOL)
