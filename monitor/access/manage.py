@@ -9,7 +9,7 @@ from monitor.access import directory, passwords, sessions
 from monitor.access.roles import ROLES
 from monitor.access.signin import count_failure, normalised
 from monitor.access.who import Who
-from monitor.i18n import _
+from monitor.i18n import LANGUAGES, _
 from monitor.personal import holds_resident_id
 from monitor.store import Scope, Store, accounts, audit, read
 from monitor.store.accounts import Account
@@ -203,6 +203,19 @@ def _refuse_change(store: Store, who: Who, now: datetime) -> None:
 def _put_password(connection: Connection, account: Account, kept: str, *, must_change: bool) -> None:
     accounts.change(connection, account.name, password=kept, must_change=must_change, failures=0, locked_until=None)
     accounts.end_sessions(connection, account.name)
+
+
+def choose_language(store: Store, name: str, language: str) -> None:
+    """Keep the language that an account reads.
+
+    Raises:
+        AccountError: there is no such account, or the program does not speak this language.
+    """
+    with store.begin() as connection:
+        account = _known(connection, name)
+        if language not in LANGUAGES:
+            raise AccountError(_("The program does not speak {language}.").format(language=language))
+        accounts.change(connection, account.name, language=language)
 
 
 def sign_out_everywhere(store: Store, name: str, by: str = "") -> int:

@@ -24,6 +24,7 @@ class Who:
         scope: what it may see; every read takes it.
         must_change: it has to change its password before anything else.
         session: key of its session, None outside one. Not a secret that opens anything.
+        language: the one it chose to read; None: the program's own.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Who:
     scope: Scope
     must_change: bool = False
     session: str | None = field(default=None, repr=False)
+    language: str | None = None
 
     def may(self, action: str) -> bool:
         """Whether the role allows this action (one of ACTIONS).
@@ -48,7 +50,8 @@ class Who:
 def who_is(connection: Connection, campaign: Campaign, account: Account, session: str | None = None) -> Who:
     """The account with its unit and scope. What does not fit together sees nothing."""
     unit = _unit_of(connection, campaign, account)
-    return Who(account.name, account.title, account.role, unit, _scope(account, unit), account.must_change, session)
+    scope = _scope(account, unit)
+    return Who(account.name, account.title, account.role, unit, scope, account.must_change, session, account.language)
 
 
 def _unit_of(connection: Connection, campaign: Campaign, account: Account) -> Unit | None:

@@ -24,6 +24,7 @@ class Account:
     locked_until: datetime | None
     created_at: datetime
     directory_id: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)

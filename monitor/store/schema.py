@@ -494,6 +494,7 @@ account = Table(
     Column(
         "directory_id", String(200), unique=True
     ),  # who this is in the office's directory; null: signs in here alone
+    Column("language", String(8)),  # that it reads; null: the program's own
 )
 assertion = Table(  # what the directory has said of somebody and opened a session: good once
     "assertion",

@@ -29,6 +29,8 @@ def current(*, used: bool = True) -> Who | None:
     """Who is signed in; None when nobody is (any more). What another account left behind in this tab is dropped."""
     i18n.use(st.session_state.get(_LANGUAGE, i18n.DEFAULT))
     who = sessions.check(runtime.store(), cookie(), used=used)
+    if who is not None and who.language is not None:
+        i18n.use(who.language)
     if _whose(who) != st.session_state.get(_WHOSE):
         if _WHOSE in st.session_state:
             language = i18n.language()

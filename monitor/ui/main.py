@@ -5,13 +5,25 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
-from monitor.access import sessions
+from monitor import i18n
+from monitor.access import manage, sessions
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.ui import guard, navigation, runtime, signin
+
+_FOOT: Final = """<style>
+[data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
+[data-testid="stSidebarUserContent"] { position: sticky; bottom: 0; z-index: 1; padding-top: .5rem; padding-bottom: .75rem;
+  background: inherit; margin-top: auto; }
+[data-testid="stSidebar"] [data-testid="stSidebarContent"], [data-testid="stSidebar"] > div { background: inherit; }
+[data-testid="stSidebarNavSeparator"] { margin: 0; }
+.st-key-account { gap: .25rem; }
+</style>"""
+"""Place only: Streamlit has no setting for what stays in sight below its menu."""
 
 
 def main() -> None:
@@ -83,15 +95,28 @@ def _menu(who: Who) -> dict[str, list[st.Page]]:
 
 
 def _account(who: Who) -> None:
-    """Who is signed in, and the way out."""
-    with st.sidebar:
+    """Who is signed in, the language, and the way out: always in sight at the bottom of the menu."""
+    st.html(_FOOT)
+    with st.sidebar, st.container(key="account"):
         unit = who.unit.name if who.unit else runtime.campaign().campaign.issuer
         st.text(f"{who.title}\n{unit}")  # as text: a name may hold what Markdown would read as its own
-        leaving = st.button(_("Sign out"), icon=":material/logout:", key="sign-out", type="tertiary")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            leaving = st.button(_("Sign out"), icon=":material/logout:", key="sign-out", type="tertiary")
+            _language(who)
     if leaving:
         sessions.end(runtime.store(), who)
         signin.leave()
         st.stop()
+
+
+def _language(who: Who) -> None:
+    """The switch between the languages, kept with the account."""
+    here = i18n.language()
+    others = [(key, word) for key, word in i18n.LANGUAGES.items() if key != here]
+    for key, word in others:
+        if st.button(word, icon=":material/translate:", key=f"language-{key}", type="tertiary"):
+            manage.choose_language(runtime.store(), who.name, key)
+            st.rerun()
 
 
 main()

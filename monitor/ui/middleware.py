@@ -94,7 +94,8 @@ class Shell:
         start, content = await self._whole(scope, receive)
         head = MutableHeaders(raw=start["headers"])
         if "text/html" in head.get("content-type", ""):
-            content = _ours(content, i18n.language(), runtime.campaign().title)
+            language = await run_in_threadpool(_spoken, Request(scope))
+            content = _ours(content, language, runtime.campaign().title)
             head["Content-Security-Policy"] = _policy(content)
             head["Cache-Control"] = "no-store"
             for name in ("etag", "last-modified", "accept-ranges"):
@@ -152,6 +153,12 @@ async def _refusal(request: Request) -> Response | None:
     if not _known(path):
         return HTMLResponse(_not_found(), status_code=404)
     return None
+
+
+def _spoken(request: Request) -> str:
+    """The language of whoever asks. Blocks."""
+    who = signed_in(request)
+    return (who.language if who else None) or i18n.language()
 
 
 def _allowed(path: str) -> int:

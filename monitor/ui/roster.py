@@ -15,12 +15,11 @@ from monitor.access.who import Who
 from monitor.figures import SECTORS
 from monitor.filings import roster as life
 from monitor.filings.listing import written
-from monitor.filings.source import written as written_day
 from monitor.filings.standing import counts
 from monitor.filings.state import STATES, SUBMITTED, State
 from monitor.i18n import _
 from monitor.store import clock
-from monitor.ui import figures, filing_states, guard, header, moments, navigation, runtime, state
+from monitor.ui import figures, filing_states, guard, header, moments, navigation, runtime, state, words
 from monitor.ui.words import verbatim
 
 _NAMED: Final = 6
@@ -65,7 +64,7 @@ def opened(who: Who) -> Page:
     if found.empty:
         st.info(_("No unit that files a roster belongs to this account."))
         st.stop()
-    due = written_day(owed.due) if owed.due else "—"
+    due = words.day(owed.due, year=True) if owed.due else "—"
     st.caption(
         _("{title}, on paper and electronically, by the end of {due}  |  as of {moment}").format(
             title=owed.title, due=due, moment=written(campaign, at)
