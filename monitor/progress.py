@@ -16,7 +16,7 @@ from monitor.figures import DENOMINATORS, FIGURES, LEVELS, QUEUE
 from monitor.measures.assess import assess
 from monitor.measures.change import PARTS, change
 from monitor.measures.funnel import funnel
-from monitor.measures.ranking import ranking
+from monitor.measures.ranking import contributions, ranking
 from monitor.measures.schedule import curve_points
 from monitor.numbers import machine_readable
 from monitor.store import read
@@ -117,14 +117,18 @@ def schedule_curve(view: View) -> pd.DataFrame:
 
 def ranked(view: View, units: Sequence[Unit], sector: str, *, apart: bool = False) -> pd.DataFrame:
     """Places and funnel limits of units among one another, or (`apart`) each among its neighbours of the same kind:
-    index unit; place, of, to_next, next_unit, lower_998, lower_95, upper_95, upper_998, group_rate, named."""
+    index unit; place, of, to_next, next_unit, next_name, lower_998, lower_95, upper_95, upper_998, group_rate, named,
+    contribution (hundredths of a percentage point of the group's completion, which they add up to)."""
     ids = [unit.id for unit in units]
     frame = read.figures(view.connection, view.campaign, view.scope, ids, [view.as_of], sector).set_index("unit")
     frame = frame.drop(columns="day").reindex(pd.Index(ids, name="unit", dtype="int64")).fillna(0).astype("int64")
     frame["denominator"] = frame[_denominator(view.campaign)]
     kin = pd.Series([f"{unit.shown_parent_id} {unit.kind}" for unit in units], index=frame.index)
     group = kin if apart else None
-    return ranking(frame, group).join(funnel(frame, group))
+    found = ranking(frame, group).join(funnel(frame, group))
+    names = {unit.id: unit.name for unit in units}
+    found["next_name"] = [None if pd.isna(unit) else names[int(unit)] for unit in found["next_unit"]]
+    return found.assign(contribution=contributions(frame, group)["basis_points"])
 
 
 def peers(view: View, unit: Unit, sector: str) -> list[Unit]:

@@ -5,7 +5,7 @@ While it is a draft, or returned, its figures are those of the tables today. Wha
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from monitor.filings.gather import NoReport, check_filer, gather
 from monitor.filings.override import PATHS, applied, computed
 from monitor.filings.source import Manual, Override, Source, as_date
 from monitor.store import Scope, filings, meta, read
-from monitor.store.filings import ACCEPTED, MONTHLY, SUBMITTED, Event, Filing
+from monitor.store.filings import ACCEPTED, DRAFT, MONTHLY, SUBMITTED, Event, Filing
 from monitor.units import Unit
 
 
@@ -75,9 +75,10 @@ Gather = Callable[[Connection, Campaign, Scope, Unit, str, date | None], Source]
 
 
 def report(
-    connection: Connection, campaign: Campaign, scope: Scope, code: str, month: str, gathered: Gather = gather
-) -> Report:
-    """The report of a unit (by its code, own or former) for a month (YYYY-MM).
+    connection: Connection, campaign: Campaign, scope: Scope, code: str, month: str, gathered: Gather = gather,
+    at: datetime | None = None,
+) -> Report:  # fmt: skip
+    """The report of a unit (by its code, own or former) for a month (YYYY-MM), as it is, or as it was at `at`.
 
     Raises:
         OutOfScope: there is no such unit in the scope.
@@ -87,10 +88,13 @@ def report(
     check_filer(campaign, unit.code, unit.name, unit.kind, month)
     filing = filings.find(connection, scope, unit.id, MONTHLY, month)
     events = tuple(filings.events(connection, scope, filing)) if filing.id else ()
+    if at is not None:
+        filing, events = _then(filing, events, at)
+    today = at.astimezone(campaign.timezone).date() if at else None
     frozen, number = _frozen(campaign, month, filing, events), meta.data_version(connection)
     try:
         # What was submitted is held against the same day: later days are progress, not corrections.
-        live = gathered(connection, campaign, scope, unit, month, frozen[0].figures_day if frozen else None)
+        live = gathered(connection, campaign, scope, unit, month, frozen[0].figures_day if frozen else today)
     except NoReport:
         if frozen is None:
             raise
@@ -138,6 +142,21 @@ def thawed(campaign: Campaign, month: str, content: Mapping[str, Any]) -> tuple[
         overrides=overrides,
     )
     return source, document
+
+
+def _then(filing: Filing, events: tuple[Event, ...], at: datetime) -> tuple[Filing, tuple[Event, ...]]:
+    """A filing and its history as they were at a moment. Of a draft only the last saving is kept: before it there was
+    nothing."""
+    known = tuple(event for event in events if event.at <= at)
+    handed_in = [event.at for event in known if event.state == SUBMITTED]
+    saved = filing.saved_at is not None and filing.saved_at <= at
+    return replace(
+        filing,
+        state=known[-1].state if known else DRAFT,
+        submitted_at=handed_in[0] if handed_in else None,
+        content=filing.content if saved else {},
+        saved_at=filing.saved_at if saved else None,
+    ), known  # fmt: skip
 
 
 def _frozen(

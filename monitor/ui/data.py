@@ -134,8 +134,7 @@ class Reader:
     # ---- figures ---------------------------------------------------------------------------------------------
 
     def standing(self, unit: Unit, sector: str) -> pd.Series:
-        """One unit: the columns of progress.table and progress.ranked (its place among its peers), and next_name, the
-        name of the peer that it would pass next."""
+        """One unit: the columns of progress.table and progress.ranked (its place among its peers)."""
         return _standing(self.key, unit.code, sector)
 
     def members(self, unit: Unit, sector: str) -> pd.DataFrame:
@@ -270,12 +269,9 @@ def _standing(key: Key, code: str, sector: str) -> pd.Series:
             everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
             peers = progress.peers(view, unit, sector)
             table = progress.table(view, [unit], sector).join(progress.ranked(everyone, peers, sector))
-            names = {peer.id: peer.name for peer in peers}
         else:
             table = beside.table.loc[[unit.id]].drop(columns="trend")
-            names = {int(str(peer)): name for peer, name in beside.table["name"].items()}
-    row: pd.Series = table.iloc[0].copy()
-    row["next_name"] = None if pd.isna(row["next_unit"]) else names[int(row["next_unit"])]
+    row: pd.Series = table.iloc[0]
     return row
 
 

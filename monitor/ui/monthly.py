@@ -138,7 +138,8 @@ def read(desk: Desk) -> Report:
     scope = desk.asked.who.scope
     try:
         with st.spinner(_("Filling in the form")), runtime.store().connect() as connection:
-            return report(connection, runtime.campaign(), scope, desk.unit, desk.month, _kept)
+            at = None if desk.live else desk.at
+            return report(connection, runtime.campaign(), scope, desk.unit, desk.month, _kept, at)
     except NoReport as error:
         st.subheader(_title(desk), anchor=False)
         _where(desk, None)

@@ -46,7 +46,8 @@ KINDS: Final = ("province", "city", "county", "university", "school")
 """Kinds in the order in which lists show them: offices before the schools that stand beside them."""
 
 _COMMON: Final = (
-    "status", "completion", "trend", "approved", "expected", "left", "ahead", "pace", "required_pace", "p50", "stage"
+    "status", "completion", "trend", "approved", "expected", "left", "ahead", "pace", "required_pace", "p50", "stage",
+    "contribution", "to_next",
 )  # fmt: skip
 _OFFICE: Final = ["place", "name", *_COMMON, "entered", "submitted", "total", "started", "complete"]
 COLUMNS: Final = {
@@ -202,6 +203,8 @@ _VALUES: Final[Mapping[str, Callable[[pd.DataFrame], Any]]] = {
     "completion": _percent("completion"),
     "collection": _percent("collection"),
     "p50": lambda frame: pd.to_datetime(frame["p50"]).dt.strftime("%Y-%m-%d").fillna("—"),
+    "contribution": lambda frame: frame["contribution"].astype(float) / 100,
+    "to_next": lambda frame: [words.passing(row) for row in frame.to_dict("records")],
     "stage": lambda frame: [words.bottleneck(row, brief=True) for row in frame.to_dict("records")],
     "pace": lambda frame: frame["pace"].astype(float).round(1),
 }
@@ -232,6 +235,8 @@ def headers() -> dict[str, str]:
         "required_pace": _("Required pace"),
         "p50": _("Likely finish"),
         "stage": _("Bottleneck"),
+        "contribution": _("Contribution (points)"),
+        "to_next": _("To pass the next"),
         "total": _("Institutions"),
         "started": _("Started"),
         "complete": _("Complete"),
@@ -271,6 +276,11 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
         "required_pace": number(head["required_pace"], format="localized", width=78),
         "p50": text(head["p50"], width=92),
         "stage": text(head["stage"], width=152),
+        "contribution": number(
+            head["contribution"], format="%.2f", width=104,
+            help=_("Approved / expected of all in this list: what each adds to the completion of them all"),
+        ),
+        "to_next": text(head["to_next"], width=150, help=_("Further approvals that lift the unit past the next one")),
     }  # fmt: skip
 
 

@@ -208,6 +208,13 @@ def place(row: Any) -> str:
     return _("rank {place} of {of}").format(place=whole(row["place"]), of=whole(row["of"]))
 
 
+def passing(row: Any) -> str:
+    """How many approvals would lift a unit past the next, and who that is; a dash for the first."""
+    if pd.isna(row["to_next"]):
+        return "—"
+    return _("{count} ({name})").format(count=whole(row["to_next"]), name=row["next_name"])
+
+
 def sources(batches: pd.DataFrame, zone: Any) -> str:
     """The batches behind a snapshot: which file, of which day, loaded when."""
     if batches.empty:

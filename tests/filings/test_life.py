@@ -14,7 +14,7 @@ from monitor.filings import checks, life
 from monitor.filings.deadline import end_of_day
 from monitor.filings.fields import FieldError
 from monitor.filings.gather import NoReport
-from monitor.filings.report import Report
+from monitor.filings.report import Report, report
 from monitor.filings.standing import standing, state_of
 from monitor.filings.state import State
 from monitor.store import Scope, Store, audit, filings, loads, meta, read
@@ -81,6 +81,15 @@ def test_the_life_of_a_report(small: Store, monkeypatch: pytest.MonkeyPatch) -> 
     ]  # fmt: skip
     assert [event.at.astimezone(small.campaign.timezone).day for event in found.events] == [24, 26, 27, 27]
     assert [(event.content or {}).get("manual", {}).get("training_people") for event in found.events] == [3, None, 12, None]  # fmt: skip
+    # On an earlier day it is what it was then.
+    for day, state, people in ((23, "draft", None), (24, "submitted", 3), (26, "returned", None), (27, "accepted", 12)):
+        with small.connect() as connection:
+            moment = end_of_day(small.campaign, date(2016, 11, day))
+            then = report(connection, small.campaign, Scope.all(), "C1", MONTH, at=moment)
+            lives = standing(connection, small.campaign, Scope.all(), MONTH, moment).set_index("code")["life"]
+        assert (then.state, lives["C1"] or "draft") == (state, state)
+        assert people is None or then.manual.training_people == people
+        assert (then.filing.submitted_at is None) == (day == 23) and then.source.figures_day <= date(2016, 11, day)
     # Returned and filed again after the 25th: the first submission counts.
     with small.connect() as connection:
         rows = standing(connection, small.campaign, Scope.all(), MONTH, end_of_day(small.campaign, date(2016, 11, 30)))

@@ -126,6 +126,10 @@ def test_all_counties_of_the_province_are_ranked_among_one_another(small: Store,
     }
     assert [rows[name]["home_place"] for name in rate] == [1, 1]  # each is the only one of its city
     assert [rows[name]["over"] for name in rate] == ["单位C1", "单位C2"]
+    done, whole = approved("S1", LAST) + approved("S2", LAST), EXPECTED["S1"] + EXPECTED["S2"]
+    assert sum(row["contribution"] for row in rows.values()) == pytest.approx(round(100 * done / whole, 2))
+    need = next(n for n in count() if n * EXPECTED["S1"] > approved("S1", LAST) * EXPECTED["S2"])
+    assert [rows[name]["to_next"] for name in rate] == ["—", f"{need - approved('S2', LAST)} 人（单位K1）"]
     assert not open_page(small, "cities", "city", kind="county").exception
     assert "单位K2" in said(open_page(small, "analysis", "observer", kind="county"))
 
