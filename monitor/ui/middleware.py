@@ -7,14 +7,17 @@ import re
 from functools import lru_cache
 from html import escape
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from monitor import i18n
+from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.ui import discreet, faults, navigation, runtime, signin
 from monitor.ui.routes import DIRECTORY_COOKIE, signed_in
@@ -56,8 +59,14 @@ class Shell:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            if _of_another_page(WebSocket(scope, receive, send)):
+                await send({"type": "websocket.close", "code": 1008})
+            else:
+                await self.app(scope, receive, discreet.telling(send))
+            return
         if scope["type"] != "http":
-            await self.app(scope, receive, discreet.telling(send) if scope["type"] == "websocket" else send)
+            await self.app(scope, receive, send)
             return
         request = Request(scope)
         answer = _with_headers(send, request)
@@ -78,16 +87,17 @@ class Shell:
             await PlainTextResponse(said.format(number=number), status_code=500)(scope, receive, answer)
 
     async def _answered(self, request: Request, receive: Receive, answer: Send) -> None:
-        scope = request.scope
-        refusal = await _refusal(request)
+        scope, path = request.scope, request.url.path
+        who = await run_in_threadpool(signed_in, request) if path.startswith(_ACCOUNTS_ONLY) else None
+        refusal = _refusal(request, who)
         if refusal is not None:
             await refusal(scope, receive, answer)
         elif _is_page(request):
             await self._page(scope, receive, answer)
-        elif request.url.path == _HOST and request.method in ("GET", "HEAD"):
+        elif path == _HOST and request.method in ("GET", "HEAD"):
             await self._host(scope, receive, answer)
         else:
-            await self.app(scope, _bounded(receive, _allowed(request.url.path)), answer)
+            await self.app(scope, _bounded(receive, _allowed(path, who)), answer)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Streamlit's page with our language, title and icon."""
@@ -132,21 +142,19 @@ async def _answer(send: Send, start: Message, content: bytes, method: str) -> No
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
 
 
-async def _refusal(request: Request) -> Response | None:
+def _refusal(request: Request, who: Who | None) -> Response | None:
     path = request.url.path
     if len(request.headers.raw) > _HEADER_LINES:
         return PlainTextResponse(_("Too large"), status_code=431)
     if path.startswith(_CLOSED) or (path.startswith(_DIRECTORY) and not signin.offers_directory()):
         return PlainTextResponse(_("Not found"), status_code=404)
     length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > _allowed(path):
+    if path.startswith(_ACCOUNTS_ONLY) and who is None:
+        return PlainTextResponse(_("Please sign in"), status_code=403)
+    if path.startswith(_UPLOAD) and who and not any(who.may(action) for action in _UPLOADING):
+        return PlainTextResponse(_("This page is not for your account."), status_code=403)
+    if not length.isdigit() or int(length) > _allowed(path, who):
         return PlainTextResponse(_("Too large"), status_code=413)
-    if path.startswith(_ACCOUNTS_ONLY):
-        who = await run_in_threadpool(signed_in, request)
-        if who is None:
-            return PlainTextResponse(_("Please sign in"), status_code=403)
-        if path.startswith(_UPLOAD) and not any(who.may(action) for action in _UPLOADING):
-            return PlainTextResponse(_("This page is not for your account."), status_code=403)
     if path.strip("/") == navigation.START.key:
         # Streamlit knows the start page at the root alone; a link that writes its name means the same.
         return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), status_code=307)
@@ -161,9 +169,21 @@ def _spoken(request: Request) -> str:
     return (who.language if who else None) or i18n.language()
 
 
-def _allowed(path: str) -> int:
-    """Bytes that a body sent to this address may have."""
-    return runtime.campaign().intake.max_file_mb * 1024 * 1024 + _FRAMING if path.startswith(_UPLOAD) else _OTHER_BODY
+def _allowed(path: str, who: Who | None) -> int:
+    """Bytes that a body sent to this address may have. What is uploaded waits in memory: only who imports tables sends
+    large files."""
+    if not path.startswith(_UPLOAD) or who is None:
+        return _OTHER_BODY
+    campaign = runtime.campaign()
+    most = campaign.intake.max_file_mb if who.may("import") else campaign.evidence.max_mb
+    return most * 1024 * 1024 + _FRAMING
+
+
+def _of_another_page(socket: WebSocket) -> bool:
+    """Whether a page of another origin opened the connection. Streamlit looks, too, but lets in more than us, and asks
+    a server on the internet for its own address first."""
+    origin = socket.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != socket.headers.get("host")
 
 
 def _is_page(request: Request) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
+from websockets.exceptions import InvalidStatus
 
 from monitor.access.roles import ROLES
 from monitor.campaign import PROJECT
@@ -139,3 +140,16 @@ def test_too_many_headers_are_refused(server: Server) -> None:
     with contextlib.suppress(ConnectionError):  # it hangs up before all of it is said
         assert request(server, "GET", "/healthz", headers={"X-Long": "x" * 200_000}).status in (400, 431)
     assert request(server, "GET", "/healthz").status == 200
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:1", "http://{host}.evil.example", "https://share.streamlit.io", "http://127.0.0.1"])  # fmt: skip
+def test_pages_of_elsewhere_open_no_connection(origin: str, world: Store, server: Server) -> None:
+    elsewhere = origin.replace("{host}", server.address.removeprefix("http://"))
+    with (
+        pytest.raises(InvalidStatus),
+        tab(server, "account", cookie_of(world, "administrator"), Origin=elsewhere),
+    ):
+        raise AssertionError("open")
+    with tab(server, "account", cookie_of(world, "administrator"), Origin=server.address) as here:
+        assert "退出" in here.run().said
+    assert "external IP" not in server.log.read_text(encoding="utf-8")

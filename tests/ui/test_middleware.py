@@ -117,6 +117,14 @@ def test_an_upload_may_be_as_large_as_the_campaign_allows(sqlite_store: Store) -
     assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most * 2), **headers).status == 413
 
 
+def test_who_imports_no_tables_sends_no_large_files(sqlite_store: Store) -> None:
+    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "province_schools"))
+    most, headers = sqlite_store.campaign.evidence.max_mb * 1024 * 1024, {"cookie": f"{sessions.COOKIE}={cookie}"}
+    assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most), **headers).status == 200
+    assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most * 2), **headers).status == 413
+    assert ask(APP, "PUT", "/_stcore/upload_file/a/b", body=b"x" * (most * 2), pieces=99, **headers).status == 400
+
+
 async def _giving(scope: Scope, receive: Receive, send: Send) -> None:
     """What lies behind gives cookies, as Streamlit does."""
     answer = Response()
