@@ -20,6 +20,7 @@ BASE = {
     "numbers",
     "personal",
     "rosters",
+    "search",
     "workbooks",
 }
 ACTIONS = {"filings", "documents", "intake", "access", "quality"}

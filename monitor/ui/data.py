@@ -44,13 +44,13 @@ class Key:
     language: str
 
 
-def _hashed(scope: Scope) -> tuple[Any, ...]:
+def hashed(scope: Scope) -> tuple[Any, ...]:
     return scope.everything, tuple(sorted(scope.roots)), tuple(sorted(scope.sectors)), scope.contacts
 
 
 def key_hash(key: Key) -> tuple[Any, ...]:
     """What a cache tells keys apart by."""
-    return key.store, key.version, _hashed(key.scope), key.as_of.isoformat(), key.language
+    return key.store, key.version, hashed(key.scope), key.as_of.isoformat(), key.language
 
 
 def _cached(

@@ -13,7 +13,7 @@ from monitor import i18n
 from monitor.access import manage, sessions
 from monitor.access.who import Who
 from monitor.i18n import _
-from monitor.ui import guard, navigation, runtime, signin
+from monitor.ui import guard, navigation, runtime, search, signin
 
 _FOOT: Final = """<style>
 [data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
@@ -98,6 +98,7 @@ def _account(who: Who) -> None:
     """Who is signed in, the language, and the way out: always in sight at the bottom of the menu."""
     st.html(_FOOT)
     with st.sidebar, st.container(key="account"):
+        search.show(who)
         unit = who.unit.name if who.unit else runtime.campaign().campaign.issuer
         st.text(f"{who.title}\n{unit}")  # as text: a name may hold what Markdown would read as its own
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -186,3 +186,16 @@ def test_the_overview_says_who_is_behind(small: Store, open_page: Open) -> None:
     assert app.header[0].value == "2 个设区市：未启动 1、已完成 1"
     assert any("○ 未启动" in part.value and "单位C2 0.0%" in part.value for part in app.markdown)
     assert "高校" not in said(app)
+
+
+def test_a_unit_is_found_from_every_page_and_only_in_the_scope(small: Store, open_page: Open) -> None:
+    def links(app: AppTest) -> list[str]:
+        return [str(link.proto.query_string) for link in app.sidebar.get("page_link")]
+
+    app = open_page(small, "account", "city")
+    app.text_input(key="find").set_value("K1").run()
+    assert any("unit=K1" in link for link in links(app)) and not app.exception
+    app.text_input(key="find").set_value("K9").run()  # the former code of K1
+    assert any("unit=K1" in link for link in links(app))
+    app.text_input(key="find").set_value("K2").run()
+    assert links(app) == [] and "没有符合的单位" in "".join(str(part.value) for part in app.sidebar.caption)

@@ -18,6 +18,25 @@ _UNIT_COLUMNS = (*SOURCE, *DERIVED)
 _ORDER = "CASE u.kind " + " ".join(f"WHEN '{kind}' THEN {rank}" for rank, kind in enumerate(KINDS)) + " END"
 
 
+def names(connection: Connection, scope: Scope) -> list[tuple[str, str, str, str, tuple[str, ...]]]:
+    """Every unit that counts today: code, name, kind, name of the unit above it (""), and its former codes and names."""
+    if scope.sees_nothing:
+        return []
+    former: dict[int, list[str]] = {}
+    for unit_id, alias in connection.execute(text("SELECT unit_id, alias FROM unit_alias")):
+        former.setdefault(unit_id, []).append(alias)
+    merged = text("SELECT successor_id, code, name FROM unit WHERE successor_id IS NOT NULL")
+    for unit_id, code, name in connection.execute(merged):
+        former.setdefault(unit_id, []).extend((code, name))
+    rows = connection.execute(
+        text(
+            "SELECT u.id, u.code, u.name, u.kind, COALESCE(p.name, '') FROM unit u LEFT JOIN unit p"
+            f" ON p.id = u.shown_parent_id WHERE u.successor_id IS NULL AND {within(scope)} ORDER BY {_ORDER}, u.code"
+        )
+    )
+    return [(row[1], row[2], row[3], row[4], tuple(former.get(row[0], ()))) for row in rows]
+
+
 def _units(connection: Connection, where: str, values: dict[str, Any] | None = None) -> list[Unit]:
     columns = ", ".join(f"u.{name}" for name in _UNIT_COLUMNS)
     sql = f"SELECT {columns} FROM unit u WHERE {where} ORDER BY {_ORDER}, u.code"

@@ -1,0 +1,45 @@
+"""The search below the menu: type a name, its pinyin or a code, and jump to the unit."""
+
+from typing import Any, Final
+
+import streamlit as st
+
+from monitor import search
+from monitor.access.who import Who
+from monitor.i18n import _
+from monitor.store import read
+from monitor.ui import data, navigation, runtime, state, words
+from monitor.ui.words import verbatim
+from monitor.units import KINDS
+
+_LONGEST: Final = 40
+
+
+def show(who: Who) -> None:
+    """The field, and what it finds: each a link to the unit's page."""
+    if who.scope.sees_nothing:
+        return
+    typed = st.text_input(
+        _("Find a unit"), placeholder=_("Find a unit: name, pinyin, code"), key="find", max_chars=_LONGEST,
+        label_visibility="collapsed", icon=":material/search:",
+    )  # fmt: skip
+    if not typed:
+        return
+    with st.spinner(_("Looking through the register …")):
+        found = search.find(_index(*data.version(), data.hashed(who.scope), who), typed)
+    if not found:
+        st.caption(_("No unit in your scope fits."))
+    for one in found:
+        page = navigation.PAGES["universities" if one.kind == "university" else "cities"]
+        if page.open_to(who.role):
+            label = f"{verbatim(one.name)} :gray[{verbatim(one.over) or words.title(one.kind)}]"
+            st.page_link(page.file, label=label, query_params=state.link(one.code))
+
+
+# Shared, not copied: nothing in it can be changed, and a province's is large.
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _index(store: str, version: int, scope: tuple[Any, ...], _who: Who) -> list[search.Entry]:
+    ranks = {kind: rank for rank, kind in enumerate(KINDS)}
+    with runtime.store().connect() as connection:
+        known = read.names(connection, _who.scope)
+    return [search.entry(code, name, kind, over, ranks[kind], former) for code, name, kind, over, former in known]
