@@ -23,7 +23,7 @@ from monitor.i18n import _
 from monitor.progress import View
 from monitor.store import Scope
 from monitor.store.bulletins import DRAFT, Entry
-from monitor.ui import data, downloads, guard, header, moments, navigation, runtime, state
+from monitor.ui import data, downloads, guard, header, kept, moments, navigation, runtime, state
 from monitor.ui.media import DOCX, PDF
 from monitor.ui.words import day as day_word
 from monitor.ui.words import verbatim
@@ -100,7 +100,7 @@ def _fresh(desk: Desk, entry: Entry) -> Content:
     """The bulletin as the program would write it now: kept until figures, filings or the wording change."""
     with desk.store.connect() as connection:
         stamp = facts.stamp(View(connection, desk.campaign, Scope.all(), entry.as_of), entry.sector)
-    return _composed(*data.version(), entry.sector, entry.as_of, stamp)
+    return _composed(*kept.version(), entry.sector, entry.as_of, stamp)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -11,7 +11,7 @@ from monitor.bulletins.proof import Number
 from monitor.i18n import _
 from monitor.store import Scope, read
 from monitor.store.scope import OutOfScope
-from monitor.ui import data, runtime, state
+from monitor.ui import kept, runtime, state
 from monitor.ui.bulletin import Shown
 
 _LISTED: Final = 560
@@ -67,7 +67,7 @@ def _columns() -> list[str]:
 
 def _row(shown: Shown, number: Number, stale: object) -> tuple[str, ...]:
     figure = number.figure
-    names, files = _names(*data.version()), _files(*data.version())
+    names, files = _names(*kept.version()), _files(*kept.version())
     root = runtime.campaign().root
     page = proof.page_of(figure, shown.content.sector, root)
     where = (

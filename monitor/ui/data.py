@@ -4,11 +4,9 @@ Everything is cached under the data version, which is read anew on each run: wha
 once, and nothing stale is shown. The measures are computed by monitor.progress; here nothing is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -21,56 +19,14 @@ from monitor.measures.finish import completed_since
 from monitor.measures.panel import Panel
 from monitor.measures.whatif import Scenario
 from monitor.progress import View
-from monitor.store import Scope, meta, read
+from monitor.store import Scope, read
 from monitor.ui import runtime
+from monitor.ui.kept import Key, cached, version, view_of
+from monitor.ui.siblings import beside, siblings, trends
 from monitor.units import Unit
 from monitor.workdays import LAST_YEAR, Calendar
 
-_MOST: Final = 512  # answers of one kind that are kept
 _BEYOND: Final = timedelta(days=366)  # how far after deadline and newest snapshot a day may be looked at
-
-Arguments = ParamSpec("Arguments")
-Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Key:
-    """What an answer depends on besides the question: the data, who asks, the day, the language of the sentences."""
-
-    store: str
-    version: int
-    scope: Scope
-    as_of: date
-    language: str
-
-
-def hashed(scope: Scope) -> tuple[Any, ...]:
-    return scope.everything, tuple(sorted(scope.roots)), tuple(sorted(scope.sectors)), scope.contacts
-
-
-def key_hash(key: Key) -> tuple[Any, ...]:
-    """What a cache tells keys apart by."""
-    return key.store, key.version, hashed(key.scope), key.as_of.isoformat(), key.language
-
-
-def _cached(
-    function: Callable[Concatenate[Key, Arguments], Answer],
-) -> Callable[Concatenate[Key, Arguments], Answer]:
-    return st.cache_data(max_entries=_MOST, show_spinner=False, hash_funcs={Key: key_hash})(function)
-
-
-@contextmanager
-def _view(key: Key) -> Iterator[View]:
-    store = runtime.store()
-    with store.connect() as connection:
-        yield View.at(connection, store.campaign, key.scope, key.as_of)
-
-
-def version() -> tuple[str, int]:
-    """Which store, and which state of its data."""
-    store = runtime.store()
-    with store.connect() as connection:
-        return str(store.engine.url), meta.data_version(connection)
 
 
 def days() -> tuple[date | None, date | None, date | None]:
@@ -186,139 +142,97 @@ class Reader:
         return _rises(self.key, unit.code, sector)
 
 
-@_cached
+@cached
 def _root(key: Key) -> Unit | None:
-    with _view(key) as view:
+    with view_of(key) as view:
         return read.root(view.connection, view.campaign, view.scope)
 
 
-@_cached
+@cached
 def _unit(key: Key, code: str) -> Unit:
-    with _view(key) as view:
+    with view_of(key) as view:
         return view.unit(code)
 
 
-@_cached
+@cached
 def _path(key: Key, unit_id: int) -> list[Unit]:
-    with _view(key) as view:
+    with view_of(key) as view:
         return read.path(view.connection, view.scope, unit_id)
 
 
-@_cached
+@cached
 def _sources(key: Key) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         return read.source_batches(view.connection, view.as_of)
 
 
-@_cached
+@cached
 def _places(key: Key) -> dict[str, str]:
-    with _view(key) as view:
+    with view_of(key) as view:
         root = read.unit(view.connection, Scope.all(), view.campaign.root)
         cities = read.descendants(view.connection, Scope.all(), root.id, "city", view.as_of)
     return {city.code: city.name for city in cities}
 
 
-# Who looks at a unit looks at it beside its neighbours, and so does each of them: what is said of all units under one
-# office is worked out once for everybody, and each account gets the rows that its scope holds.
-
-
-@dataclass(frozen=True)
-class _Siblings:
-    """Units under one office: `table`, the answer of Reader.members for whoever sees them all; `panels`, the days of
-    each (progress.panel) where there are not too many to keep. Shared: not to be changed."""
-
-    table: pd.DataFrame
-    panels: dict[int, pd.DataFrame]
-
-
-def _shared(key: Key) -> Key:
-    return replace(key, scope=Scope.all())
-
-
-@st.cache_resource(max_entries=_MOST, show_spinner=False, hash_funcs={Key: key_hash})
-def _siblings(key: Key, office: int, sector: str) -> _Siblings:
-    with _view(key) as view:
-        units = read.children(view.connection, view.scope, office, view.as_of, sector)
-        if not units:
-            return _Siblings(pd.DataFrame(), {})
-        kinds = sorted({unit.kind for unit in units})
-        places = [progress.ranked(view, [unit for unit in units if unit.kind == kind], sector) for kind in kinds]
-        days = progress.panel(view, [unit.id for unit in units], sector)
-        found = progress.table(view, units, sector, days=days).join(pd.concat(places))
-    kept = days[days["unit"].isin([unit.id for unit in units if unit.kind != "school"])]
-    return _Siblings(
-        found.assign(trend=_trends(days).reindex(found.index)),
-        {int(str(unit)): part.reset_index(drop=True) for unit, part in kept.groupby("unit")},
-    )
-
-
-def _beside(key: Key, unit: Unit, sector: str) -> _Siblings | None:
-    """The unit among its neighbours; None where it has to be looked at by itself."""
-    if unit.shown_parent_id is None or sector not in key.scope.sectors:
-        return None
-    found = _siblings(_shared(key), unit.shown_parent_id, sector)
-    return found if unit.id in found.table.index else None
-
-
-@_cached
+@cached
 def _standing(key: Key, code: str, sector: str) -> pd.Series:
-    with _view(key) as view:
+    with view_of(key) as view:
         unit = view.unit(code)
-        beside = _beside(key, unit, sector)
-        if beside is None:
+        neighbours = beside(key, unit, sector)
+        if neighbours is None:
             everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
             peers = progress.peers(view, unit, sector)
             table = progress.table(view, [unit], sector).join(progress.ranked(everyone, peers, sector))
         else:
-            table = beside.table.loc[[unit.id]].drop(columns="trend")
+            table = neighbours.table.loc[[unit.id]].drop(columns="trend")
     row: pd.Series = table.iloc[0]
     return row
 
 
-@_cached
+@cached
 def _members(key: Key, code: str, sector: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         unit = view.unit(code)
         seen = [child.id for child in view.children(unit, sector)] if sector in key.scope.sectors else []
-    return _siblings(_shared(key), unit.id, sector).table.loc[seen] if seen else pd.DataFrame()
+    return siblings(key, unit.id, sector).table.loc[seen] if seen else pd.DataFrame()
 
 
 def _panel(view: View, key: Key, unit: Unit, sector: str) -> pd.DataFrame:
     """The days of a unit in the scope."""
-    beside = _beside(key, unit, sector)
-    kept = beside.panels.get(unit.id) if beside is not None else None
+    neighbours = beside(key, unit, sector)
+    kept = neighbours.panels.get(unit.id) if neighbours is not None else None
     return progress.panel(view, [unit.id], sector) if kept is None else kept
 
 
-@_cached
+@cached
 def _ranked_widely(key: Key, code: str, kind: str, sector: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         found = outlook.ranked_widely(view, view.unit(code), kind, sector)
-        return found.assign(trend=_trends(progress.panel(view, found.index, sector)).reindex(found.index))
+        return found.assign(trend=trends(progress.panel(view, found.index, sector)).reindex(found.index))
 
 
-@_cached
+@cached
 def _below(key: Key, code: str, kind: str, sector: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         return outlook.below(view, view.unit(code), kind, sector)
 
 
-@_cached
+@cached
 def _change(key: Key, code: str, sector: str, since: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         unit = view.unit(code)
         units = [unit, *view.children(unit, sector)]
         found = progress.change_since(view, units, sector, date.fromisoformat(since))
     return found.assign(name=[member.name for member in units])
 
 
-@_cached
+@cached
 def _past_forecasts(key: Key, code: str, kind: str, sector: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         return outlook.past_forecasts(view, view.unit(code), kind, sector)
 
 
-@_cached
+@cached
 def _supposed(
     key: Key,
     code: str,
@@ -327,41 +241,35 @@ def _supposed(
     extra: tuple[tuple[str, float], ...],
     exempt: tuple[int, ...],
 ) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         scenario = Scenario(deadline, dict(extra), None, frozenset(exempt))
         return outlook.supposed(view, view.unit(code), sector, scenario)
 
 
-def _trends(panel: pd.DataFrame) -> pd.Series:
-    """The completion of each unit day by day, in percent."""
-    share = (panel["approved"] / panel["denominator"].where(panel["denominator"] > 0) * 100).fillna(0).round(2)
-    return share.groupby(panel["unit"]).agg(list)
-
-
-@_cached
+@cached
 def _series(key: Key, code: str, sector: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         return _panel(view, key, view.unit(code), sector).drop(columns="unit")
 
 
-@_cached
+@cached
 def _schedule(key: Key) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         return progress.schedule_curve(view)
 
 
-@_cached
+@cached
 def _stages(key: Key, code: str, sector: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         panel = _panel(view, key, view.unit(code), sector)
         if panel.empty:
             return pd.DataFrame(columns=["unit", "stage", "waiting", "outflow", "days", "stalled"])
         return stages(Panel(panel, view.as_of), Calendar(), view.campaign.measures)
 
 
-@_cached
+@cached
 def _by_school_type(key: Key, code: str, sector: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         found = progress.by_school_type(view, view.unit(code))
     found = found[[sector_of(str(school_type)) == sector for school_type in found.index]]
     # A county merged into another leaves a row of nothing behind.
@@ -370,13 +278,13 @@ def _by_school_type(key: Key, code: str, sector: str) -> pd.DataFrame:
     return found.assign(denominator=whole, completion=found["approved"] / whole.where(whole > 0))
 
 
-@_cached
+@cached
 def _finished(key: Key, units: tuple[int, ...], sector: str) -> pd.DataFrame:
-    with _view(key) as view:
+    with view_of(key) as view:
         return completed_since(progress.panel(view, units, sector))
 
 
-@_cached
+@cached
 def _rises(key: Key, code: str, sector: str) -> dict[str, pd.Series]:
     series = _series(key, code, sector)
     calendar = Calendar()

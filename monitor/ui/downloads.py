@@ -4,9 +4,10 @@ Unlike a download button of Streamlit, whose address serves whoever has it.
 """
 
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 from urllib.parse import quote
@@ -18,6 +19,8 @@ from monitor.store import Scope, audit
 from monitor.ui import runtime
 
 _MOST: Final = 4096  # offers that one process remembers: the oldest go first
+_MOST_OF_ONE: Final = 32  # of one session: what the pages that it has open offer. An offer holds what it is made of
+_LONGEST: Final = 3600.0  # seconds since a page offered it last
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Offer:
     file: str
     media_type: str
     produce: Callable[[], bytes]
+    at: float = field(default_factory=time.monotonic)
 
 
 Owner = tuple[str, str, Scope]
@@ -49,9 +53,18 @@ def address(who: Who, file: str, media_type: str, produce: Callable[[], bytes], 
     with _lock:
         _offers[owner, name] = Offer(file, media_type, produce)
         _offers.move_to_end((owner, name))
-        while len(_offers) > _MOST:
-            _offers.popitem(last=False)
+        _forget(owner)
     return f"download/{name}/{quote(file)}"
+
+
+def _forget(owner: Owner) -> None:
+    """Let go of what nobody will ask for any more, the oldest first. Under the lock."""
+    own = [key for key in _offers if key[0] == owner]
+    for key in own[:-_MOST_OF_ONE]:
+        del _offers[key]
+    long_ago = time.monotonic() - _LONGEST
+    while _offers and (len(_offers) > _MOST or next(iter(_offers.values())).at < long_ago):
+        _offers.popitem(last=False)
 
 
 def link(label: str, who: Who, file: str, media_type: str, produce: Callable[[], bytes], key: str = "") -> None:

@@ -14,8 +14,8 @@ from altair.utils import schemapi
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.ui import downloads
-from monitor.ui.data import Key, key_hash
 from monitor.ui.header import Asked
+from monitor.ui.kept import Key, key_hash
 
 _CSV = "text/csv; charset=utf-8"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -12,8 +12,8 @@ from monitor.quality import rules
 from monitor.store import Scope, meta
 from monitor.store.read import findings as read
 from monitor.ui import paging, runtime, state
-from monitor.ui.data import Key, key_hash
 from monitor.ui.header import Asked
+from monitor.ui.kept import Key, key_hash
 
 MOST: Final = 50_000  # findings of one download
 STATES: Final = (read.OPEN, read.ANSWERED, read.CLOSED)

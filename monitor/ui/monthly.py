@@ -28,7 +28,7 @@ from monitor.i18n import _
 from monitor.numbers import whole
 from monitor.store import Scope, clock
 from monitor.store.filings import ACCEPTED, RETURNED, SUBMITTED
-from monitor.ui import data, downloads, filing_states, runtime, state
+from monitor.ui import downloads, filing_states, kept, runtime, state
 from monitor.ui.header import Asked
 from monitor.ui.words import verbatim
 from monitor.units import Unit
@@ -151,7 +151,7 @@ def _kept(
     connection: Connection, campaign: Campaign, scope: Scope, unit: Unit, month: str, as_of: date | None
 ) -> Source:
     """gather.gather, kept until the data change."""
-    return _gathered(*data.version(), i18n.language(), _plain(scope), unit.code, month, as_of, _unit=unit)
+    return _gathered(*kept.version(), i18n.language(), _plain(scope), unit.code, month, as_of, _unit=unit)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

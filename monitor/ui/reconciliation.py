@@ -12,8 +12,8 @@ from monitor.numbers import percent, signed
 from monitor.progress import View
 from monitor.quality import reconcile
 from monitor.ui import downloads, paging, runtime, state, words
-from monitor.ui.data import Key, key_hash
 from monitor.ui.header import Asked
+from monitor.ui.kept import Key, key_hash
 from monitor.ui.media import XLSX
 from monitor.ui.words import verbatim
 from monitor.workbooks import workbook

@@ -8,7 +8,7 @@ from monitor import search
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.store import read
-from monitor.ui import data, navigation, runtime, state, words
+from monitor.ui import kept, navigation, runtime, state, words
 from monitor.ui.words import verbatim
 from monitor.units import KINDS
 
@@ -26,7 +26,7 @@ def show(who: Who) -> None:
     if not typed:
         return
     with st.spinner(_("Looking through the register …")):
-        found = search.find(_index(*data.version(), data.hashed(who.scope), who), typed)
+        found = search.find(_index(*kept.version(), kept.hashed(who.scope), who), typed)
     if not found:
         st.caption(_("No unit in your scope fits."))
     for one in found:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from monitor.campaign import Campaign
 from monitor.store import Scope, Store, migrate, open_store, read, rollup
 from monitor.store.loads import NewBatch, Tables, load, undo
+from monitor.store.read import standing
+from monitor.store.read.days import days_of_reporting, reporting
 from monitor.store.register import load_register, unit_table
 from tests.store.world import LEVELS, Place, World
 
@@ -185,8 +187,23 @@ class Played:
                         got = {name: int(row[name]) for name in expected}
                         assert got == expected, (code, on, sector)
         self._check_leaves(ids)
+        self._check_days(list(ids.values()))
         with self.store.begin(keep=False) as connection:
             assert rollup.differences(connection, self.store.campaign.baseline_day) == []
+
+    def _check_days(self, ids: list[int]) -> None:
+        """Reporting units day by day: their rows read at once, against the state of each on each day."""
+        campaign = self.store.campaign
+        with self.store.connect() as connection:
+            for sector in ("schools", "universities"):
+                alone = reporting(connection, Scope.all(), ids, sector)
+                first = standing.first_days(connection, Scope.all(), alone, sector)
+                first = first[first <= pd.Timestamp(DAYS[-1])]
+                if first.empty:
+                    continue
+                at_once = days_of_reporting(connection, first, campaign.baseline_day, DAYS[-1])
+                asked = (connection, campaign, Scope.all(), first, DAYS[-1], sector)
+                pd.testing.assert_frame_equal(at_once, standing._days_from_states(*asked))
 
     def _check_leaves(self, ids: dict[str, int]) -> None:
         """The figures of each school by itself, on every day from its first figures on."""

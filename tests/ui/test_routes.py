@@ -1,6 +1,7 @@
 """The routes beside Streamlit's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -147,3 +148,15 @@ def test_health_tells_nothing_but_health(sqlite_store: Store, monkeypatch: pytes
     monkeypatch.setenv("MONITOR_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/none")
     answer = ask(APP, "GET", "/readyz")
     assert (answer.status, answer.body) == (503, b'{"ready": false}')
+
+
+def test_what_a_session_was_offered_long_ago_is_let_go(sqlite_store: Store) -> None:
+    who = sessions.check(sqlite_store, cookie_of(sqlite_store, make_account(sqlite_store, "observer")))
+    assert who is not None
+    other = replace(who, session="another")
+    kept = downloads.address(other, "file", "text/plain", lambda: b"other's")
+    addresses = [downloads.address(who, f"file {n}", "text/plain", lambda: b"") for n in range(100)]
+    names = [address.split("/")[1] for address in addresses]
+    found = [downloads.find(who, name) is not None for name in names]
+    assert not any(found[:-32]) and all(found[-32:])
+    assert downloads.find(other, kept.split("/")[1]) is not None

@@ -37,20 +37,22 @@ def reporting(connection: Connection, scope: Scope, units: Sequence[int], sector
     return sorted(found)
 
 
-def days_of_reporting(connection: Connection, units: Sequence[int], baseline_day: date, as_of: date) -> pd.DataFrame:
-    """Every calendar day of each of these units (see `reporting`) from its first figures to `as_of`, as
-    standing.panel has it."""
-    touch_units(connection, units)
+def days_of_reporting(connection: Connection, first: pd.Series, baseline_day: date, as_of: date) -> pd.DataFrame:
+    """Every calendar day of units that report for themselves alone, each from its `first` day (standing.first_days) to
+    `as_of`, as standing.panel has it."""
+    touch_units(connection, first.index)
     bulk.analyze(connection, "rollup_touched")
     rows = Rows.read(connection)
     rows = Rows(rows.members.with_columns(foot_id="head_id"), rows.collection, rows.review)
     stepped = steps(connection, rows, day_number(baseline_day)).rename({"foot_id": "unit"}).sort("unit", "day")
-    first = stepped.filter(pl.col("reported") > 0).group_by("unit").agg(first=pl.col("day").min())
     stands = stepped.select("unit", "day", *(pl.col(name).cum_sum().over("unit") for name in RUNNING_FIGURES))
     stands = stands.filter(pl.col("day") <= day_number(as_of)).with_columns(bulk.day_column("day"))
-    first = first.filter(pl.col("first") <= day_number(as_of)).with_columns(bulk.day_column("first"))
-    grid = first.select("unit", day=pl.date_ranges("first", pl.lit(as_of))).explode("day").sort("day", "unit")
-    dense = grid.join_asof(stands.sort("day"), on="day", by="unit", check_sortedness=False).sort("unit", "day")
+    begins = pl.DataFrame({"unit": first.index.to_numpy(), "first": first.to_numpy()}).with_columns(
+        pl.col("first").cast(pl.Date)
+    )
+    grid = begins.select("unit", day=pl.date_ranges("first", pl.lit(as_of))).explode("day").sort("day", "unit")
+    dense = grid.join_asof(stands.sort("day"), on="day", by="unit", check_sortedness=False)
+    dense = dense.fill_null(0).sort("unit", "day")
     columns = {name: dense[name].to_numpy().astype("int64") for name in _KEPT}
     days = dense["day"].to_numpy().astype("datetime64[ns]")
     return pd.DataFrame({"unit": dense["unit"].to_numpy().astype("int64"), "day": days, **columns})

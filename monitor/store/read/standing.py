@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import Connection, text
@@ -11,12 +11,15 @@ from monitor.campaign import Campaign
 from monitor.figures import FIGURES
 from monitor.store.read.batches import snapshot_days
 from monitor.store.read.common import chunks, days_of, figure_frame, within
+from monitor.store.read.days import days_of_reporting, reporting
 from monitor.store.read.tree import unit_by_id
 from monitor.store.schema import RUNNING_FIGURES, day_number, day_of
 from monitor.store.scope import Scope
 from monitor.store.state import state_sql
 
 _FIGURE_LIST = ", ".join(RUNNING_FIGURES)
+_FEW: Final = 25
+"""So many reporting units are asked for by state and day; of more, reading all of their rows at once is faster."""
 
 
 def figures(
@@ -104,13 +107,28 @@ def panel(
     Columns: unit, day, the names of figures.FIGURES, numbered_known. Days without a table carry the day before. Units
     without figures by `as_of`, or outside the scope, have no rows.
     """
-    wanted = list(units)
-    if not scope.sees_nothing and sector not in scope.sectors:
+    wanted = sorted(set(units))
+    if scope.sees_nothing or sector not in scope.sectors:
         return figure_frame([])
     first = first_days(connection, scope, wanted, sector)
     first = first[first <= pd.Timestamp(as_of)]
     if first.empty:
         return figure_frame([])
+    alone = first.index.isin(reporting(connection, scope, wanted, sector))
+    if alone.sum() <= _FEW:
+        alone[:] = False
+    parts = []
+    if not alone.all():
+        parts.append(_days_from_states(connection, campaign, scope, first[~alone], as_of, sector))
+    if alone.any():
+        parts.append(days_of_reporting(connection, first[alone], campaign.baseline_day, as_of))
+    return parts[0] if len(parts) == 1 else pd.concat(parts).sort_values(["unit", "day"], ignore_index=True)
+
+
+def _days_from_states(
+    connection: Connection, campaign: Campaign, scope: Scope, first: pd.Series, as_of: date, sector: str
+) -> pd.DataFrame:
+    """What `panel` gives, from the state of each unit on each day on which something may have changed."""
     days = [day for day in event_days(connection, campaign) if day <= as_of]
     known = figures(connection, campaign, scope, first.index, days, sector)
     grid = pd.MultiIndex.from_product(
