@@ -22,6 +22,20 @@ _FOOT: Final = """<style>
 [data-testid="stSidebar"] [data-testid="stSidebarContent"], [data-testid="stSidebar"] > div { background: inherit; }
 [data-testid="stSidebarNavSeparator"] { margin: 0; }
 .st-key-account { gap: .25rem; }
+@media print {
+  @page { size: A4 portrait; margin: 10mm; }
+  html { zoom: .62; }
+  .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"] {
+    position: static !important; display: block !important; height: auto !important; overflow: visible !important; }
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stExpander"],
+  [data-testid="stButton"], [data-testid="stTextInput"], [data-testid="stSelectbox"], [data-testid="stSegmentedControl"], [data-testid="stElementToolbar"],
+  .st-key-shortcuts, [data-testid="stPageLink"] { display: none !important; }
+  [data-testid="stHorizontalBlock"] { display: flex !important; flex-wrap: nowrap !important; }
+  [data-testid="stColumn"] { min-width: 0 !important; flex: 1 1 0 !important; width: auto !important; }
+  .stMainBlockContainer { padding: 0 !important; max-width: none !important; }
+  .stVegaLiteChart, .tiles, .figures, [data-testid="stDataFrame"], .st-key-headline { break-inside: avoid; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
 </style>"""
 """Place only: Streamlit has no setting for what stays in sight below its menu."""
 

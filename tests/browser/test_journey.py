@@ -1,11 +1,14 @@
 """From the province to a single school by clicking, back again, and by the address alone."""
 
+import io
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from monitor.store import Store
 from tests.browser.conftest import Tab
@@ -116,3 +119,13 @@ def test_a_chart_gives_its_figures_and_a_download(chart: int, begins: str, tab: 
     content = download.value.path().read_text("utf-8-sig")
     assert content.startswith(begins) and len(content.splitlines()) > 2
     assert here.complaints == []
+
+
+def test_the_overview_prints_to_one_page_without_what_only_a_screen_needs(tab: NewTab) -> None:
+    here = signed_in(tab(), "observer", "/overview?day=2016-11-11")
+    expect(here.page.locator("canvas.marks, svg.marks")).to_have_count(2)
+    printed = PdfReader(io.BytesIO(here.page.pdf(prefer_css_page_size=True, print_background=True)))
+    assert len(printed.pages) == 1
+    text = "".join(unicodedata.normalize("NFKC", printed.pages[0].extract_text()).split())
+    assert "总览" in text and "剩余工作日" in text
+    assert "退出" not in text and "查找单位" not in text and "数据表与下载" not in text
