@@ -209,8 +209,9 @@ def place(row: Any) -> str:
 
 
 def passing(row: Any) -> str:
-    """How many approvals would lift a unit past the next, and who that is; a dash for the first."""
-    if pd.isna(row["to_next"]):
+    """How many approvals would lift a unit past the next, and who that is; a dash for the first, and for who has nobody
+    left to approve."""
+    if pd.isna(row["to_next"]) or row["left"] <= 0:
         return "—"
     return _("{count} ({name})").format(count=whole(row["to_next"]), name=row["next_name"])
 

@@ -118,3 +118,9 @@ def test_sources() -> None:
     )
     assert words.sources(batches, "Asia/Shanghai") == "a.csv、b.csv等（2016年11月25日 数据，2016-11-26 00:30 导入）"
     assert words.sources(batches.head(0), "Asia/Shanghai") == "—"
+
+
+def test_who_is_done_passes_nobody() -> None:
+    row = {"to_next": 1200, "next_name": "甲县", "left": 1300}
+    assert words.passing(row) == "1,200 人（甲县）"
+    assert words.passing(row | {"left": 0}) == words.passing(row | {"to_next": pd.NA}) == "—"
