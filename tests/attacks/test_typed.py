@@ -68,7 +68,7 @@ def test_every_field_of_every_page(role: str, world: Store, server: Server) -> N
     cookie = cookie_of(world, _who(world, role).name)
     found = 0
     for page in navigation.pages_of(role):
-        for typed in (GUISES["plain"], GUISES["full width"], SQL):
+        for typed in (GUISES["in a sentence"], SQL):
             with tab(server, page.key, cookie) as here:
                 run = here.run()
                 filled = [state(widget, string_value=typed) for widget in _fields(run)]
@@ -81,7 +81,7 @@ def test_every_field_of_every_page(role: str, world: Store, server: Server) -> N
                 for button in buttons:
                     run = here.run(*filled, state(button, trigger_value=True))
                     assert not run.failed, (page.key, typed, button)
-    assert found >= 3 * 3  # those of the own password, if no others
+    assert found >= 2 * 3  # those of the own password, if no others
     assert not [kept for kept in _kept(world) if len(kept) < 10_000 and holds_resident_id(kept)]
     assert "unit" in inspect(world.engine).get_table_names()
 
