@@ -1,6 +1,6 @@
 """A country beside one of its provinces, on PostgreSQL, in one run: what a page reads must not grow with what is loaded.
 
-    python benchmarks/country.py [--schools 31000] [--days 75] [--keep FOLDER]     # a whole country: --schools 510000
+    python benchmarks/country.py [--schools 31000] [--days 75] [--keep FOLDER [--load]]   # a whole country: --schools 510000
 
 Both campaigns are written by benchmarks/world.py; the province by itself is the country's first, with the same units.
 Every question is put to both: the pages (by Streamlit's AppTest, with empty caches and with full ones), the status
@@ -29,7 +29,7 @@ from monitor import outlook, progress
 from monitor.campaign import Campaign
 from monitor.documents import batch, templates
 from monitor.documents import summary as summary_book
-from monitor.store import Scope, Store, open_store, read
+from monitor.store import Scope, Store, migrate, open_store, read
 from monitor.store.loads import NewBatch, Tables, load
 from monitor.ui import runtime
 from monitor.ui.navigation import PAGES, START
@@ -148,6 +148,7 @@ def measure(uri: str, size: world.Size, runs: int, loads: bool) -> Found:
     """Everything of one world."""
     with world.campaign_of(_PROVINCE) as (config, campaign):
         store = open_store(uri, campaign)
+        migrate(store)  # a kept database may be of an earlier version
         with store.connect() as connection:
             view = progress.View.at(connection, campaign, Scope.all())
             city = view.children(view.unit(_PROVINCE), "schools")[0]
@@ -167,6 +168,7 @@ def whole(uri: str, runs: int) -> Found:
     found: Found = {}
     with world.campaign_of("0") as (config, campaign), pytest.MonkeyPatch.context() as patch:
         store = open_store(uri, campaign)
+        migrate(store)
         patch.setenv("MONITOR_CONFIG", str(config))
         visit = Visit(patch)
         for key in ("overview", "cities", "lagging"):
@@ -216,7 +218,8 @@ def main() -> None:
     parser.add_argument("--schools", type=int, default=31_000)
     parser.add_argument("--days", type=int, default=75)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--keep", type=Path, help="a folder: the databases stay there, without another day loaded")
+    parser.add_argument("--keep", type=Path, help="a folder: the databases stay there, and no further day is loaded")
+    parser.add_argument("--load", action="store_true", help="load a further day all the same")
     given = parser.parse_args()
     os.environ.pop("MONITOR_DATABASE_URL", None)
     warnings.simplefilter("ignore")
@@ -228,7 +231,7 @@ def main() -> None:
             place.mkdir(parents=True, exist_ok=True)
             with database(size, place) as uri:
                 everything = whole(uri, given.runs) if size.provinces > 1 else {}
-                found.append(measure(uri, size, given.runs, loads=given.keep is None))
+                found.append(measure(uri, size, given.runs, loads=given.load or given.keep is None))
     print(
         f"\n{world.country(given.schools, given.days).told()}\nbeside {size_of_one(given)}; milliseconds if not said otherwise\n"
     )

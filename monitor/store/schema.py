@@ -127,6 +127,9 @@ unit = Table(
     Column("chain", String(64), nullable=False),  # review levels, comma separated
     info={SPREAD: EVERYWHERE},
 )
+# Offices and universities are few among the schools of a country, and asked for by their kind.
+_OFFICES = unit.c.kind != "school"
+Index("ix_unit_office", unit.c.kind, postgresql_where=_OFFICES, sqlite_where=_OFFICES)
 unit_alias = Table(
     "unit_alias",
     metadata,

@@ -66,7 +66,7 @@ def leaf_history(
     seen = _ask(connection, scope, leaves, sector)
     frozen = _denominators(connection, campaign, denominator)
     current = _stands(_Tables(connection, "collection", "review"), seen, window, frozen)
-    changed = _corrected_leaves(connection, leaves, until)
+    changed = _corrected_leaves(connection, until)
     if not changed:
         original = current
     else:
@@ -196,13 +196,16 @@ def _frame(stands: pl.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"unit": stands["unit_id"].to_numpy(), "day": days, **columns})
 
 
-def _corrected_leaves(connection: Connection, leaves: Sequence[int], until: date) -> list[int]:
-    """Leaves of which a figure up to the day was replaced by a later batch."""
+def _corrected_leaves(connection: Connection, until: date) -> list[int]:
+    """Those of the leaves asked for (asked_leaf) of which a figure up to the day was replaced by a later batch."""
     found = connection.execute(
-        text("SELECT DISTINCT unit_id FROM batch_row WHERE table_name IN ('collection', 'review') AND day <= :day"),
+        text(
+            "SELECT DISTINCT b.unit_id FROM asked_leaf a JOIN batch_row b ON b.unit_id = a.unit_id"
+            " WHERE b.table_name IN ('collection', 'review') AND b.day <= :day"
+        ),
         {"day": day_number(until)},
     ).scalars()
-    return sorted(set(found) & set(leaves))
+    return sorted(set(found))
 
 
 def _original_tables(connection: Connection, leaves: Sequence[int]) -> None:
