@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from monitor.bulletins.facts import PLACEHOLDERS
 from monitor.campaign import PROJECT, Campaign
+from monitor.ui import guide, navigation
 
 
 def _keys(model: type[BaseModel], prefix: str = "") -> list[str]:
@@ -39,3 +40,15 @@ def test_every_test_that_the_security_page_names_is_there() -> None:
         path = PROJECT / file
         assert path.is_file(), file
         assert not name or f"\ndef {name}(" in path.read_text(encoding="utf-8"), f"{file}::{name}"
+
+
+def test_every_page_of_the_program_has_its_page_of_the_guide() -> None:
+    for page in navigation.REGISTRY:
+        assert guide.path_of(guide.topic_of(page.key)).is_file(), page.key
+    assert {path.stem for path in guide.FOLDER.glob("*.md")} == set(guide.TOPICS)
+
+
+def test_the_guide_speaks_of_pages_as_the_menu_does() -> None:
+    text = "".join(guide.path_of(topic).read_text(encoding="utf-8") for topic in guide.TOPICS)
+    named = {page.key for page in navigation.REGISTRY if f"**{page.title}**" in text}
+    assert named >= {page.key for page in navigation.REGISTRY} - {"account", "help", "templates"}

@@ -13,7 +13,7 @@ from monitor import i18n
 from monitor.access import manage, sessions
 from monitor.access.who import Who
 from monitor.i18n import _
-from monitor.ui import guard, navigation, runtime, search, signin
+from monitor.ui import guard, guide, navigation, runtime, search, signin
 
 _FOOT: Final = """<style>
 [data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
@@ -61,7 +61,7 @@ def _run() -> None:
     else:
         page = st.navigation(_menu(who), position="sidebar", expanded=True)
         st.logo(_brand(runtime.campaign().campaign.short_title, st.context.theme.type == "dark"), size="large")
-        _account(who)
+        _account(who, page.url_path or navigation.START.key)
         page.run()
 
 
@@ -108,8 +108,8 @@ def _menu(who: Who) -> dict[str, list[st.Page]]:
     return menu
 
 
-def _account(who: Who) -> None:
-    """Who is signed in, the language, and the way out: always in sight at the bottom of the menu."""
+def _account(who: Who, page: str) -> None:
+    """Who is signed in, the language, help with this page, and the way out: always in sight at the bottom of the menu."""
     st.html(_FOOT)
     with st.sidebar, st.container(key="account"):
         search.show(who)
@@ -118,6 +118,7 @@ def _account(who: Who) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             leaving = st.button(_("Sign out"), icon=":material/logout:", key="sign-out", type="tertiary")
             _language(who)
+            guide.link(page)
     if leaving:
         sessions.end(runtime.store(), who)
         signin.leave()

@@ -87,6 +87,7 @@ REGISTRY: Final = (
     Page("intake", _marked("Import data"), ":material/upload_file:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("templates", _marked("Form templates"), ":material/draft:", _ADMINISTRATION, frozenset({"administrator"})),
     Page("account", _marked("My account"), ":material/person:", _ADMINISTRATION),
+    Page("help", _marked("Help"), ":material/help:", _ADMINISTRATION),
 )
 """Every page, in the order of the menu."""
 

@@ -12,6 +12,7 @@ that a link opens what its sender saw and the browser's back button goes back.
     kind                                               which units a list is of (city, county, school, university)
     grade, rule, state, on, batch, about               the same of findings: `on` is their day
     gap                                                which of two gaps between denominators
+    topic                                              the page of the guide
     p, item                                            the page of a long list, the row of it that is opened
 """
 

@@ -50,7 +50,7 @@ def test_only_languages_that_there_are(small: Store, open_page: Open) -> None:
         manage.choose_language(small, name, "klingon")
 
 
-@pytest.mark.parametrize("page", [page.key for page in navigation.REGISTRY])
+@pytest.mark.parametrize("page", [page.key for page in navigation.REGISTRY if page.key != "help"])
 def test_an_english_page_holds_no_chinese_but_names(page: str, small: Store, open_page: Open) -> None:
     role = "administrator" if not navigation.PAGES[page].open_to("observer") else "observer"
     if not navigation.PAGES[page].open_to(role):

@@ -1,0 +1,54 @@
+"""The guide (docs/guide/, Chinese) inside the program: a list of its pages and the one that the address asks for."""
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from monitor.access.who import Who
+from monitor.campaign import PROJECT
+from monitor.i18n import _
+from monitor.ui import header, navigation, state
+
+FOLDER: Final = PROJECT / "docs" / "guide"
+TOPICS: Final = {
+    "progress": "overview", "lagging": "lagging", "monthly": "monthly", "bulletin": "bulletin", "chase": "chase", "import": "quality",
+}  # fmt: skip
+"""Its pages, in their order: the name of the file, and the page of the program that one needs for it."""
+_OF_PAGE: Final = {
+    "lagging": "lagging", "analysis": "lagging", "whatif": "lagging", "monthly": "monthly", "filings": "monthly",
+    "roster": "monthly", "milestones": "monthly", "templates": "monthly", "bulletin": "bulletin", "chase": "chase",
+    "intake": "import", "quality": "import", "reconciliation": "import",
+}  # fmt: skip
+
+
+def topic_of(page: str) -> str:
+    """The page of the guide that explains a page of the program."""
+    return _OF_PAGE.get(page, next(iter(TOPICS)))
+
+
+def path_of(topic: str) -> Path:
+    """The file of a page of the guide."""
+    return FOLDER / f"{topic}.md"
+
+
+def link(page: str) -> None:
+    """The way from a page of the program to its page of the guide."""
+    target = navigation.PAGES["help"]
+    st.page_link(target.file, label=_("Help"), icon=target.icon, query_params={"topic": topic_of(page)})
+
+
+def show(who: Who) -> None:
+    """The page of the guide that the address asks for, with the way to the others that this account has a use for."""
+    header.spaced()
+    st.title(navigation.PAGES["help"].title, anchor=False)
+    titles = {
+        topic: path_of(topic).read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+        for topic, page in TOPICS.items()
+        if navigation.PAGES[page].open_to(who.role)
+    }
+    with st.container(width=320):
+        topic = state.choose("topic", _("Topic"), list(titles), titles)
+    body = path_of(topic).read_text(encoding="utf-8").partition("\n")[2]
+    st.header(titles[topic], anchor=False)
+    st.markdown(body, width=860)
