@@ -115,7 +115,7 @@ def _account(who: Who, page: str) -> None:
         search.show(who)
         unit = who.unit.name if who.unit else runtime.campaign().campaign.issuer
         st.text(f"{who.title}\n{unit}")  # as text: a name may hold what Markdown would read as its own
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             leaving = st.button(_("Sign out"), icon=":material/logout:", key="sign-out", type="tertiary")
             _language(who)
             guide.link(page)

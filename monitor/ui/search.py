@@ -20,7 +20,7 @@ def show(who: Who) -> None:
     if who.scope.sees_nothing:
         return
     typed = st.text_input(
-        _("Find a unit"), placeholder=_("Find a unit: name, pinyin, code"), key="find", max_chars=_LONGEST,
+        _("Find a unit"), placeholder=_("Name, pinyin or code"), key="find", max_chars=_LONGEST,
         label_visibility="collapsed", icon=":material/search:",
     )  # fmt: skip
     if not typed:
