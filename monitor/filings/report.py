@@ -15,7 +15,7 @@ from monitor.filings.deadline import report_day
 from monitor.filings.gather import NoReport, check_filer, gather
 from monitor.filings.override import PATHS, applied, computed
 from monitor.filings.source import Manual, Override, Source, as_date
-from monitor.store import Scope, filings, meta, read
+from monitor.store import Scope, filings, meta, milestones, read
 from monitor.store.filings import ACCEPTED, DRAFT, MONTHLY, SUBMITTED, Event, Filing
 from monitor.units import Unit
 
@@ -70,6 +70,8 @@ class Report:
         return self.source.overrides
 
 
+_TRAINED = ("sessions", "people", "counties", "schools")
+
 Gather = Callable[[Connection, Campaign, Scope, Unit, str, date | None], Source]
 """gather.gather, or what keeps its answers."""
 
@@ -102,10 +104,12 @@ def report(
     if frozen is not None:
         return Report(unit, month, *frozen, filing, events, True, _moved(frozen[1], live.document), number)
     overrides = _overrides(filing.content)
+    until = report_day(campaign, month)
+    typed = _manual(filing.content)
     source = replace(
         live,
         document=applied(campaign, live.document, overrides),
-        manual=_manual(filing.content),
+        manual=_trained(connection, campaign, scope, unit, min(until, today) if today else until, typed),
         overrides=overrides,
     )
     return Report(unit, month, source, live.document, filing, events, data_version=number)
@@ -178,6 +182,17 @@ def _moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Moved, ...]
 def _manual(content: Mapping[str, Any]) -> Manual:
     known = set(Manual.names())
     return Manual(**{key: entry["value"] for key, entry in content.get("fields", {}).items() if key in known})
+
+
+def _trained(connection: Connection, campaign: Campaign, scope: Scope, unit: Unit, day: date, typed: Manual) -> Manual:
+    """What people typed; where they typed nothing of training, what the unit and those below it have reported of it as
+    a milestone by the day."""
+    stage = next((one for one in campaign.stages if one.from_below and unit.kind in one.who), None)
+    if stage is None:
+        return typed
+    told: Any = milestones.reached(connection, scope, stage.key, stage.from_below, [unit.id], day).loc[unit.id]
+    known: dict[str, Any] = {f"training_{name}": int(told[name]) for name in _TRAINED if told[name] > 0}
+    return replace(typed, **{key: count for key, count in known.items() if getattr(typed, key) is None})
 
 
 def _overrides(content: Mapping[str, Any]) -> tuple[Override, ...]:

@@ -123,6 +123,9 @@ def _field(desk: Desk, found: Report, draft: Draft, one: Field, entry: Entry | N
         draft.seen[one.key] = version
     label = one.label if one.required else _("{field} (optional)").format(field=one.label)
     given: dict[str, Any] = {"key": box, "on_change": _save, "args": (desk.unit, desk.month, one.key)}
+    known = getattr(found.manual, one.key)
+    if one.kind == "count" and not stored and known is not None:
+        given["placeholder"] = _("{count}, from the milestones").format(count=f"{known:,}")
     if one.kind == "text":
         st.text_area(label, height=_HEIGHTS[one.rows], **given)
     else:
