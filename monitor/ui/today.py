@@ -16,7 +16,7 @@ from monitor.i18n import _
 from monitor.progress import View
 from monitor.store import chases
 from monitor.store.filings import SUBMITTED
-from monitor.ui import data, monthly, navigation, runtime, state
+from monitor.ui import data, monthly, navigation, runtime
 from monitor.ui.header import Asked
 
 _SIGNS: Final = {
@@ -39,7 +39,8 @@ class Task:
 def today(asked: Asked) -> None:
     """The tasks of the account, the pressing ones first, each a link to where it is done; or that there are none. They are
     those of now: where the page looks at another day, nothing is said of them."""
-    if state.get("day"):
+    if asked.reader.as_of != data.days()[1]:
+        st.caption(_("What is to be seen to is listed for now; this is another day."))
         return
     at = monthly.moment(asked)
     found = sorted(_tasks(asked, at), key=lambda task: not task.pressing)

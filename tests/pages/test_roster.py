@@ -110,7 +110,7 @@ def test_a_return_wants_its_reason(open_page: Open, filed: Store) -> None:
     button(app, "roster-return").click()  # type: ignore[attr-defined]
     app.run()
     assert any("退回原因" in error.value for error in app.error)
-    app.text_input[-1].set_value("请补充")
+    app.main.text_input[-1].set_value("请补充")
     button(app, "roster-return").click()  # type: ignore[attr-defined]
     app.run()
     assert not app.exception and "省里退回：请补充" in said(app)
