@@ -44,12 +44,12 @@ def address(who: Who, file: str, media_type: str, produce: Callable[[], bytes], 
     """Offer a file to this session; the address at which only it gets the file.
 
     `produce` makes the file when it is asked for, outside of a page's run: it must not use Streamlit. The same `file`
-    and `key` have the same address, so that a rerun replaces its offer instead of adding one.
+    and `key` have the same address within a session, so that a rerun replaces its offer instead of adding one.
     """
     owner = _owner(who)
     if owner is None:
         raise ValueError("no session")
-    name = hashlib.sha256(f"{key}\0{file}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{who.session}\0{key}\0{file}".encode()).hexdigest()[:32]
     with _lock:
         _offers[owner, name] = Offer(file, media_type, produce)
         _offers.move_to_end((owner, name))

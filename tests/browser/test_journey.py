@@ -37,8 +37,10 @@ def click_name(here: Tab, row: int) -> None:
     grid = here.page.get_by_test_id("stDataFrame").first
     grid.locator("canvas").first.wait_for()
     grid.scroll_into_view_if_needed()
-    box = grid.bounding_box()
-    assert box
+    box = None
+    while box is None or box != grid.bounding_box():  # the page above it may still be growing
+        box = grid.bounding_box()
+        here.page.wait_for_timeout(400)
     here.page.mouse.click(box["x"] + NAME, box["y"] + HEADER + ROW * row + ROW / 2)
 
 
