@@ -74,10 +74,9 @@ def table_files(path: Path, bounds: Bounds) -> list[TableFile]:
     Raises:
         FileRefused: an archive that is unsafe, encrypted, damaged, or holds no tables.
     """
-    if path.stat().st_size > bounds.file_bytes:
-        raise _too_large(bounds)
     with path.open("rb") as stream:
         start = stream.read(8)
+    _check_size(path.stat().st_size, start, bounds)
     if not start.startswith((_ZIP, b"PK\x05\x06", b"PK\x07\x08")):
         return [TableFile(_safe(path.name), path)]
     with workbook.open_package(path) as package:
@@ -138,11 +137,13 @@ def read_sheets(file: TableFile, bounds: Bounds) -> list[Sheet]:
     Raises:
         FileRefused: it is too large, unsafe, encrypted, damaged, or no table; the message says which, and what to do.
     """
-    if file.size > (bounds.file_bytes if file.member is None else bounds.unpacked_bytes):
-        raise _too_large(bounds)
+    if file.member is not None and file.size > bounds.unpacked_bytes:
+        raise _too_large(bounds.unpacked_bytes)
     try:
         with file.open() as stream:
             start = stream.read(64)
+        if file.member is None:
+            _check_size(file.size, start, bounds)
         if not start.strip(b"\0 \t\r\n"):
             _refuse_empty(file)
         return _read(file, start, bounds)
@@ -192,14 +193,22 @@ def _content(file: TableFile, bounds: Bounds) -> bytes:
     with file.open() as stream:
         content = stream.read(bounds.file_bytes + 1)
     if len(content) > bounds.file_bytes:
-        raise _too_large(bounds)
+        raise _too_large(bounds.file_bytes)
     return content
 
 
-def _too_large(bounds: Bounds) -> FileRefused:
+def _check_size(size: int, start: bytes, bounds: Bounds) -> None:
+    """A csv is read block by block, and is as large as what it holds: it may be as large as a package unpacked. (What is
+    uploaded has the smaller bound already: the server takes no more.)"""
+    packed = start.startswith((_ZIP[:2], biff.MAGIC))
+    most = bounds.file_bytes if packed else max(bounds.file_bytes, bounds.unpacked_bytes)
+    if size > most:
+        raise _too_large(most)
+
+
+def _too_large(most: int) -> FileRefused:
     return FileRefused(
-        "file_too_large",
-        _("The file is larger than {size} MB. Split it by city or county.").format(size=bounds.file_bytes // _MB),
+        "file_too_large", _("The file is larger than {size} MB. Split it by city or county.").format(size=most // _MB)
     )
 
 

@@ -130,13 +130,22 @@ def refused_within(office: Office, path: Path, **limits: int) -> list[str]:
 def test_bounds_of_size_and_rows(office: Office) -> None:
     rows = [line(f"{number:010}") for number in range(40)]
     big = office.path(b"#" * (1 << 20) + b"\n", "big.csv")
-    assert refused_within(office, big, max_file_mb=1) == ["file_too_large"]
+    assert refused_within(office, big, max_file_mb=1, max_unpacked_mb=1) == ["file_too_large"]
+    padded = office.path(package({"a.csv": b"1"}) + b"\0" * (1 << 20), "big.zip")
+    assert refused_within(office, padded, max_file_mb=1) == ["file_too_large"]
     assert refused_within(office, office.path(table(*rows)), max_rows=30) == ["file_too_many_rows"]
     assert refused_within(office, office.path(xlsx([[*HEADER], *map(list, rows)]), "a.xlsx"), max_rows=30) == [
         "file_too_many_rows"
     ]
     wide = package({"a.csv": b"1" * (2 << 20)})
     assert refused_within(office, office.path(wide, "a.zip"), max_unpacked_mb=1) == ["file_unpacks_too_large"]
+
+
+def test_a_csv_may_be_as_large_as_a_workbook_unpacked(office: Office) -> None:
+    """It is read block by block; what is uploaded is bounded at the door."""
+    long = office.path(table(*[line("3301060001")] * 40_000), "long.csv")
+    assert long.stat().st_size > 1 << 20
+    assert refused_within(office, long, max_file_mb=1, max_unpacked_mb=9) == ["duplicate_row"]
 
 
 def test_a_bomb_is_refused_in_bounded_memory(office: Office) -> None:
