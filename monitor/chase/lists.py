@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from monitor.campaign import Campaign
-from monitor.chase.obligations import Obligation, owed
+from monitor.chase.obligations import Obligation, owed, returned
 from monitor.chase.texts import text_of
 from monitor.progress import View
 from monitor.store import audit, chases
+from monitor.store.filings import RETURNED
 from monitor.units import Unit
 from monitor.workdays import Calendar
 
@@ -43,12 +44,29 @@ def refresh(view: View, office: Unit, sectors: Iterable[str], at: datetime, acto
     return Refreshed(drafted, closed)
 
 
+def draft_returned(view: View, office: Unit, unit: Unit, at: datetime, actor: str) -> list[int]:
+    """Put what was sent back to a unit on the list of its office, without waiting until the list is made anew; the ids
+    of the drafts about it."""
+    moment = datetime.now(UTC)
+    now = returned(view, [unit], at)
+    known = [row for row in chases.of_superior(view.connection, office.id) if row["unit_id"] == unit.id]
+    _close_earlier(view.connection, now, known, actor, moment)
+    chases.add(view.connection, _new(view.campaign, office, now, known, moment), actor, moment)
+    _rewrite(view, office, now, known)
+    things = {(one.key, one.stage) for one in now}
+    return [
+        row["id"]
+        for row in chases.of_superior(view.connection, office.id)
+        if row["unit_id"] == unit.id and row["state"] == "draft" and (row["obligation"], row["stage"]) in things
+    ]
+
+
 def _close(connection: Connection, now: list[Obligation], known: list[dict[str, Any]], actor: str, at: datetime) -> int:
     """Close what is owed no more: a draft is dropped, what was sent is done. A draft of an earlier stage is dropped too:
     the later one takes its place."""
     things = {(one.unit.id, one.key) for one in now}
     stages = {(one.unit.id, one.key, one.stage) for one in now}
-    closed = 0
+    closed = _close_earlier(connection, now, known, actor, at)
     for row in known:
         thing = row["unit_id"], row["obligation"]
         if row["state"] == "draft" and (*thing, row["stage"]) not in stages:
@@ -56,6 +74,25 @@ def _close(connection: Connection, now: list[Obligation], known: list[dict[str, 
         elif row["state"] == "sent" and thing not in things:
             closed += chases.move(connection, row["id"], ("sent",), "done", actor, at)
     return closed
+
+
+def _close_earlier(
+    connection: Connection, now: list[Obligation], known: list[dict[str, Any]], actor: str, at: datetime
+) -> int:
+    """Close what was told of an earlier return: the unit filed again, and it was sent back once more."""
+    by_stage = {(one.unit.id, one.key, one.stage): one for one in now}
+    closed = 0
+    for row in known:
+        one = by_stage.get((row["unit_id"], row["obligation"], row["stage"]))
+        if one is not None and row["state"] == "sent" and _another_return(one, row):
+            closed += chases.move(connection, row["id"], ("sent",), "done", actor, at)
+    return closed
+
+
+def _another_return(one: Obligation, before: dict[str, Any]) -> bool:
+    """Whether something was sent back again after what an entry speaks of."""
+    told = before["facts"].get("returned_at")
+    return one.stage == RETURNED and told is not None and told != one.facts.get("returned_at")
 
 
 def _new(
@@ -67,7 +104,7 @@ def _new(
     drafted = []
     for one in now:
         before = last.get((one.unit.id, one.key, one.stage))
-        if before is None or _came_up_again(campaign, before, at):
+        if before is None or _came_up_again(campaign, one, before, at):
             number = 1 if before is None else before["round"] + 1
             drafted.append(
                 chases.NewChase(
@@ -77,12 +114,15 @@ def _new(
     return drafted
 
 
-def _came_up_again(campaign: Campaign, before: dict[str, Any], at: datetime) -> bool:
+def _came_up_again(campaign: Campaign, one: Obligation, before: dict[str, Any], at: datetime) -> bool:
     """Whether something that was over is owed anew, and long enough after it was over.
 
-    A draft that was dropped was never sent: it may come back at once. What an official dismissed stays dismissed.
+    A draft that was dropped was never sent: it may come back at once. Each return is something new. What an official
+    dismissed stays dismissed.
     """
     if before["state"] == "dropped":
+        return True
+    if before["state"] not in ("draft", "sending") and _another_return(one, before):
         return True
     if before["state"] != "done":
         return False

@@ -9,16 +9,17 @@ import pandas as pd
 
 from monitor import progress
 from monitor.campaign import COLLECTION, Campaign
-from monitor.filings import calendar
+from monitor.filings import calendar, milestones, roster
 from monitor.i18n import _
 from monitor.measures.status import LAGGING
 from monitor.progress import View
-from monitor.store import read
-from monitor.store.filings import RETURNED
+from monitor.store import filings, read
+from monitor.store.filings import MONTHLY, RETURNED
 from monitor.units import Unit
 from monitor.workdays import Calendar
 
 FILING: Final = "filing"
+MILESTONE: Final = "milestone"
 FINDINGS: Final = "findings"
 
 STAGES: Final[dict[str, Callable[[], str]]] = {
@@ -40,7 +41,7 @@ class Obligation:
 
     Attributes:
         unit: who owes it.
-        key: what: `filing:2016-11`, `filing:roster`, `collection`, `findings`.
+        key: what: `filing:2016-11`, `filing:roster`, `milestone:work_plan`, `collection`, `findings`.
         stage: how far it has come (a key of STAGES): each stage of each thing is chased once.
         facts: the figures of the unit that the text speaks of; `title` says what is owed.
     """
@@ -52,12 +53,12 @@ class Obligation:
 
     @property
     def kind(self) -> str:
-        """What sort of thing it is: FILING, COLLECTION or FINDINGS."""
+        """What sort of thing it is: FILING, MILESTONE, COLLECTION or FINDINGS."""
         return self.key.split(":")[0]
 
     @property
     def period(self) -> str:
-        """Of a filing: its period (2016-11, roster)."""
+        """Of a filing: its period (2016-11, roster); of a milestone: its stage of the campaign."""
         return self.key.partition(":")[2]
 
 
@@ -78,18 +79,21 @@ def owed(view: View, office: Unit, sectors: Iterable[str], at: datetime) -> list
 def of_units(view: View, units: Sequence[Unit], sector: str, at: datetime) -> list[Obligation]:
     """What some units of a sector owe at the moment `at`, of the figures of the view's day.
 
-    Only what they may be asked for: a report or roster that is neither filed nor exempt, from `chase.remind_before`
-    working days before its last day, or that was returned; progress of a lagging status; findings that have been
-    waiting for `chase.findings_after` days.
+    Only what they may be asked for: a report, a roster or a milestone that is neither there nor exempt, from
+    `chase.remind_before` working days before its last day, or that was returned; progress of a lagging status; findings
+    that have been waiting for `chase.findings_after` days.
     """
-    if not units:
-        return []
-    return [*_filings(view, units, at), *_progress(view, units, sector), *_findings(view, units)]
+    return [*besides_progress(view, units, at), *_progress(view, units, sector)] if units else []
 
 
 def besides_progress(view: View, units: Sequence[Unit], at: datetime) -> list[Obligation]:
     """The same without their progress, which takes most of the time."""
-    return [*_filings(view, units, at), *_findings(view, units)] if units else []
+    return [*_filings(view, units, at), *_milestones(view, units, at), *_findings(view, units)] if units else []
+
+
+def returned(view: View, units: Sequence[Unit], at: datetime) -> list[Obligation]:
+    """What was sent back to some units and has not come again by the moment `at`."""
+    return [one for one in [*_filings(view, units, at), *_milestones(view, units, at)] if one.stage == RETURNED]
 
 
 # ---- reports and rosters -----------------------------------------------------------------------------------------
@@ -102,25 +106,55 @@ def _filings(view: View, units: Sequence[Unit], at: datetime) -> list[Obligation
     for period in calendar.periods(view.campaign, calendar.until(view.campaign, at, view.as_of)):
         if period.due is None:
             continue
-        facts = {"title": period.title, "due": period.due.isoformat(), "days_late": max(0, (today - period.due).days)}
         standing = period.standing(view.connection, view.campaign, view.scope, at)
         for unit_id, row in zip(standing.index, standing.to_dict("records"), strict=True):
-            stage = _stage_of_filing(view.campaign, row, period.due, today)
+            stage = stage_of(view.campaign, row, period.due, today)
             if stage and unit_id in by_id:
+                facts = _due_facts(period.title, period.due, today)
+                if stage == RETURNED:
+                    facts |= _verdict(view, unit_id, period)
                 found.append(Obligation(by_id[unit_id], f"{FILING}:{period.key}", stage, facts))
     return found
 
 
-def _stage_of_filing(campaign: Campaign, row: Mapping[Any, Any], due: date, today: date) -> str | None:
-    """How far it has come; None where nothing is to be asked for (yet)."""
+def _due_facts(title: str, due: date, today: date) -> dict[str, Any]:
+    return {"title": title, "due": due.isoformat(), "days_late": max(0, (today - due).days)}
+
+
+def _verdict(view: View, unit_id: int, period: calendar.Period) -> dict[str, Any]:
+    """Why and when a report was sent back. Not of a roster: its reason speaks of people, and is read on its page."""
+    if period.key == roster.STAGE:
+        return {}
+    found = filings.find(view.connection, view.scope, unit_id, MONTHLY, period.key)
+    last = [event for event in filings.events(view.connection, view.scope, found) if event.state == RETURNED][-1]
+    return {"returned_at": last.at.isoformat(), "reason": last.reason or ""}
+
+
+def stage_of(campaign: Campaign, row: Mapping[Any, Any], due: date, today: date) -> str | None:
+    """How far something due has come, of its row in calendar.matrix; None where nothing is to be asked for (yet)."""
     working = Calendar()
-    if row["life"] == RETURNED:
+    if row.get("life") == RETURNED:
         return "returned"
     if row["state"] == "missing":
         return "long_overdue" if working.count(due, today) >= campaign.chase.escalate_after else "overdue"
     if row["state"] == "not_due" and working.count(today, due) <= campaign.chase.remind_before:
         return "due_soon"
     return None
+
+
+# ---- milestones --------------------------------------------------------------------------------------------------
+
+
+def _milestones(view: View, units: Sequence[Unit], at: datetime) -> list[Obligation]:
+    by_id = {unit.id: unit for unit in units}
+    today = at.astimezone(view.campaign.timezone).date()
+    found: list[Obligation] = []
+    for row in milestones.reported_table(view.connection, view.campaign, view.scope, at).to_dict("records"):
+        stage = stage_of(view.campaign, row, row["due"], today) if row["unit"] in by_id else None
+        if stage:
+            facts = _due_facts(row["title"], row["due"], today)
+            found.append(Obligation(by_id[row["unit"]], f"{MILESTONE}:{row['stage']}", stage, facts))
+    return found
 
 
 # ---- progress ----------------------------------------------------------------------------------------------------

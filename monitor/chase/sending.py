@@ -5,19 +5,19 @@ leaves an entry in the state `sending`, which a person has to look into; it is n
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection
 
-from monitor.campaign import Campaign
+from monitor.campaign import COLLECTION, Campaign
 from monitor.chase import channels
-from monitor.chase.obligations import owed
+from monitor.chase.obligations import Obligation, besides_progress, of_units
 from monitor.chase.texts import subject
 from monitor.i18n import _
 from monitor.progress import View
-from monitor.store import Scope, Store, audit, chases, read
+from monitor.store import Scope, Store, audit, chases, meta, read
 from monitor.units import Unit
 from monitor.workdays import Calendar, CalendarNotCovered
 
@@ -51,7 +51,8 @@ class Order:
         channel: one of channels.offered.
         actor: an account's name, or "" for the command line.
         scope: what the actor may see.
-        at, as_of: the moment and the day of figures for which it is asked once more what is owed.
+        at, as_of: the moment and the day of figures for which it is asked once more what is owed; the moment goes on
+            while the order is carried out.
         address_of: the mail address of a unit, "" where there is none or the scope may not read it; kept nowhere.
         now: the clock.
     """
@@ -66,23 +67,61 @@ class Order:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
+class _StillOwed:
+    """What the units of an order owe: looked at once for all, and again for each entry in the transaction that claims it,
+    so that nobody is asked for what came in while others were being told."""
+
+    def __init__(self, store: Store, order: Order, entries: Sequence[int]) -> None:
+        self._campaign, self._order, self._began = store.campaign, order, order.now()
+        with store.connect() as connection:
+            asked = {row["unit_id"] for row in chases.some(connection, order.scope, entries)}
+            view = View.at(connection, store.campaign, order.scope, order.as_of)
+            below = [unit for sector in order.scope.sectors for unit in view.children(order.office, sector)]
+            self._units = {unit.id: unit for unit in below if unit.id in asked}
+            self._look(connection)
+
+    def owed(self, connection: Connection, row: dict[str, Any]) -> bool:
+        """Whether an entry's unit owes what the entry asks for, by now."""
+        if meta.data_version(connection) != self._version:
+            self._look(connection)
+        thing = row["unit_id"], row["obligation"], row["stage"]
+        if thing not in self._things or row["obligation"] == COLLECTION:  # figures change with the data version only
+            return thing in self._things
+        unit = self._units[row["unit_id"]]
+        return thing in _things(besides_progress(self._view(connection, {unit.id}), [unit], self._at()))
+
+    def _look(self, connection: Connection) -> None:
+        self._version, view = meta.data_version(connection), self._view(connection, set(self._units))
+        self._things: set[tuple[int, str, str]] = set()
+        for sector in sorted({unit.sector for unit in self._units.values()} & self._order.scope.sectors):
+            units = [unit for unit in self._units.values() if unit.sector == sector]
+            self._things |= _things(of_units(view, units, sector, self._at()))
+
+    def _view(self, connection: Connection, units: set[int]) -> View:
+        """Of some units alone: each of them has been found in the order's scope."""
+        scope = replace(self._order.scope, everything=False, roots=frozenset(units))
+        return View.at(connection, self._campaign, scope, self._order.as_of)
+
+    def _at(self) -> datetime:
+        return self._order.at + (self._order.now() - self._began)
+
+
+def _things(found: Iterable[Obligation]) -> set[tuple[int, str, str]]:
+    return {(one.unit.id, one.key, one.stage) for one in found}
+
+
 def send(
     store: Store, order: Order, entries: Sequence[int], on_progress: Callable[[int, int], None] | None = None
 ) -> Sent:
     """Send drafts of an office's list."""
     result, campaign = Sent(), store.campaign
     if quiet(campaign, order.now()):
-        words = _("Quiet hours: messages are sent on working days between {since} and {until}.").format(
-            since=f"{campaign.chase.quiet_until:%H:%M}", until=f"{campaign.chase.quiet_from:%H:%M}"
-        )
-        return Sent(0, dict.fromkeys(entries, words))
-    with store.connect() as connection:
-        view = View.at(connection, campaign, order.scope, order.as_of)
-        things = {(one.unit.id, one.key, one.stage) for one in owed(view, order.office, order.scope.sectors, order.at)}
+        return Sent(0, dict.fromkeys(entries, _rest(campaign)))
+    still = _StillOwed(store, order, entries)
     try:
         with channels.channel(campaign, order.channel) as post:
             for number, entry in enumerate(entries, 1):
-                _send_one(store, order, entry, things, post, result)
+                _send_one(store, order, entry, still, post, result)
                 if on_progress:
                     on_progress(number, len(entries))
     except channels.NotSent as error:  # the channel itself
@@ -98,10 +137,8 @@ def send(
     return result
 
 
-def _send_one(
-    store: Store, order: Order, entry: int, things: set[tuple[int, str, str]], post: channels.Send, result: Sent
-) -> None:
-    row, address, refusal = _claim(store, order, entry, things)
+def _send_one(store: Store, order: Order, entry: int, still: _StillOwed, post: channels.Send, result: Sent) -> None:
+    row, address, refusal = _claim(store, order, entry, still)
     if refusal:
         result.kept[entry] = refusal
         return
@@ -124,13 +161,11 @@ def _send_one(
         )  # fmt: skip
 
 
-def _claim(
-    store: Store, order: Order, entry: int, things: set[tuple[int, str, str]]
-) -> tuple[dict[str, Any], str, str]:
+def _claim(store: Store, order: Order, entry: int, still: _StillOwed) -> tuple[dict[str, Any], str, str]:
     """The entry, its mail address, and why it must not be sent now ("" where it is claimed)."""
     with store.begin() as connection:
         row = chases.one(connection, order.scope, entry)
-        refusal = _refusal(connection, store.campaign, order, row, things)
+        refusal = _refusal(connection, store.campaign, order, row, still)
         address = (
             order.address_of(connection, order.scope, row["unit_id"]) if order.channel == "mail" and not refusal else ""
         )
@@ -141,15 +176,15 @@ def _claim(
     return row, address, refusal
 
 
-def _refusal(
-    connection: Connection, campaign: Campaign, order: Order, row: dict[str, Any], things: set[tuple[int, str, str]]
-) -> str:
+def _refusal(connection: Connection, campaign: Campaign, order: Order, row: dict[str, Any], still: _StillOwed) -> str:
     """Why an entry must not be sent now; "" where it may."""
+    if quiet(campaign, order.now()):  # they may have begun since the first was sent
+        return _rest(campaign)
     if row["superior_id"] != order.office.id:
         return _("This is on another office's list.")
     if row["state"] != "draft":
         return _("Somebody else has sent or closed this meanwhile.")
-    if (row["unit_id"], row["obligation"], row["stage"]) not in things:
+    if not still.owed(connection, row):
         return _("This is owed no more; make the list again.")
     counted = chases.sent_since(connection, _midnight(campaign, order.now()))
     if counted.get(row["unit_id"], 0) >= campaign.chase.most_per_unit:
@@ -161,6 +196,12 @@ def _refusal(
             count=campaign.chase.most_per_day
         )
     return ""
+
+
+def _rest(campaign: Campaign) -> str:
+    return _("Quiet hours: messages are sent on working days between {since} and {until}.").format(
+        since=f"{campaign.chase.quiet_until:%H:%M}", until=f"{campaign.chase.quiet_from:%H:%M}"
+    )
 
 
 def _midnight(campaign: Campaign, now: datetime) -> datetime:

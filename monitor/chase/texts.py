@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from monitor.campaign import COLLECTION
-from monitor.chase.obligations import FILING, FINDINGS, Obligation
+from monitor.chase.obligations import FILING, FINDINGS, MILESTONE, Obligation
 from monitor.i18n import _
 
 
@@ -21,8 +21,9 @@ def subject(unit: str, matter: str) -> str:
 
 def _filing(owed: Obligation) -> str:
     facts = owed.facts
-    said = _FILING_STAGES[owed.stage]()
-    return said.format(form=facts["title"], due=_day(facts["due"]), days=facts["days_late"])
+    said = (_MILESTONE_STAGES if owed.kind == MILESTONE else _FILING_STAGES)[owed.stage]()
+    said = said.format(form=facts["title"], due=_day(facts["due"]), days=facts["days_late"])
+    return said + (_(" Reason: {reason}").format(reason=facts["reason"]) if facts.get("reason") else "")
 
 
 _FILING_STAGES: Final[Mapping[str, Callable[[], str]]] = {
@@ -39,6 +40,26 @@ _FILING_STAGES: Final[Mapping[str, Callable[[], str]]] = {
     "returned": lambda: _(
         "your filing “{form}” (due by the end of {due}) was sent back to you. Please correct it as you were told and file it"
         " again."
+    ),
+}
+
+
+_MILESTONE_STAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "due_soon": lambda: _(
+        "“{form}” is to be done by the end of {due} and is not reported yet. Please do it in time and report it on the page"
+        " “Milestones”."
+    ),
+    "overdue": lambda: _(
+        "“{form}” was to be done by the end of {due}; it is not reported and {days} days late. Please report it on the page"
+        " “Milestones” at once."
+    ),
+    "long_overdue": lambda: _(
+        "“{form}” was to be done by the end of {due}; it is still not reported and {days} days late. Please report it on the"
+        " page “Milestones” at once and tell the reason."
+    ),
+    "returned": lambda: _(
+        "your report of “{form}” (to be done by the end of {due}) was sent back to you. Please correct it as you were told and"
+        " report it again."
     ),
 }
 
@@ -67,6 +88,7 @@ def _findings(owed: Obligation) -> str:
 
 _BODIES: Final[Mapping[str, Callable[[Obligation], str]]] = {
     FILING: _filing,
+    MILESTONE: _filing,
     COLLECTION: _collection,
     FINDINGS: _findings,
 }

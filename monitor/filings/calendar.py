@@ -1,9 +1,9 @@
 """The filing calendar: what has to be filed by when, and where every filer stands with each of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from monitor.filings.deadline import last_day, months
 from monitor.filings.state import OWED, STATES, State
 from monitor.i18n import _
 from monitor.store import Scope
+from monitor.store.filings import ACCEPTED, RETURNED, SUBMITTED
 
 UNIT_COLUMNS: Final = ("code", "name", "kind", "sector", "place_code")
 STATE_COLUMNS: Final = ("state", "days_late", "submitted_at", "life")
@@ -65,7 +66,17 @@ def _monthly(campaign: Campaign, month: str) -> Period:
 
 def _rosters(connection: Connection, campaign: Campaign, scope: Scope, at: datetime) -> pd.DataFrame:
     found = roster.standing(connection, campaign, scope, at).rename(columns={"filed_at": "submitted_at"})
-    return found.assign(life=None)[[*UNIT_COLUMNS, *STATE_COLUMNS]]
+    return found.assign(life=pd.Series([_life(row) for row in found.to_dict("records")], found.index, dtype=object))[
+        [*UNIT_COLUMNS, *STATE_COLUMNS]
+    ]
+
+
+def _life(row: Mapping[Any, Any]) -> str | None:
+    """What became of a roster, in the words of reports (store.filings.STATES)."""
+    for moment, life in (("returned_at", RETURNED), ("accepted_at", ACCEPTED), ("electronic_at", SUBMITTED)):
+        if row[moment] is not None:
+            return life
+    return None
 
 
 def matrix(
@@ -85,33 +96,3 @@ def counts(found: pd.DataFrame) -> dict[str, int]:
 def state_of(row: pd.Series) -> State:
     """The state in a row of a period's standing."""
     return State(str(row["state"]), int(row["days_late"]))
-
-
-def to_chase(found: pd.DataFrame) -> pd.DataFrame:
-    """Those who should have filed and have not, and those whose report was returned to them."""
-    return found[(found["state"] == "missing") | (found["life"] == "returned")]
-
-
-def chase_text(campaign: Campaign, period: Period, found: pd.DataFrame, at: datetime) -> str:
-    """A message to those who have not filed, ready to be copied; "" where there is nobody to be asked."""
-    if found.empty:
-        return ""
-    missing, returned = found[found["state"] == "missing"]["name"], found[found["life"] == "returned"]["name"]
-    moment = at.astimezone(campaign.timezone)
-    lines = [
-        _("{title}: as of {year}-{month:02d}-{day:02d} {time} the following have not filed.").format(
-            title=period.title, year=moment.year, month=moment.month, day=moment.day, time=f"{moment:%H:%M}"
-        )
-    ]
-    if len(missing):
-        lines.append(_("Not filed ({count}): {names}").format(count=len(missing), names=_(", ").join(missing)))
-    if len(returned):
-        lines.append(_("Returned and not filed again ({count}): {names}").format(count=len(returned), names=_(", ").join(returned)))  # fmt: skip
-    if period.due:
-        lines.append(
-            _("It was due by {year}-{month:02d}-{day:02d}. Please file it as soon as you can.").format(
-                year=period.due.year, month=period.due.month, day=period.due.day
-            )
-        )
-    lines.append(campaign.campaign.issuer)
-    return "\n".join(lines)

@@ -59,15 +59,30 @@ def table(
     filings.state.STATES), days_late, done_on (date or None), reported_at (or None), share (how far, 0 to 1, or None).
     In the order of the units' codes, then of shown_stages.
     """
+    return _table(connection, campaign, scope, shown_stages(campaign), at, finished)
+
+
+def reported_table(connection: Connection, campaign: Campaign, scope: Scope, at: datetime) -> pd.DataFrame:
+    """The same of those stages alone that are reported here."""
+    stages = [stage for stage in shown_stages(campaign) if stage.key not in ELSEWHERE]
+    return _table(connection, campaign, scope, stages, at, {})
+
+
+def _table(
+    connection: Connection, campaign: Campaign, scope: Scope, stages: list[Stage], at: datetime,
+    finished: Mapping[int, tuple[date | None, float | None]],
+) -> pd.DataFrame:  # fmt: skip
     parts = []
-    for number, stage in enumerate(shown_stages(campaign)):
+    for number, stage in enumerate(stages):
         found = _of_stage(connection, campaign, scope, stage, at, finished)
         parts.append(
             found.assign(
                 stage=stage.key, title=stage.title, start=stage.start or campaign.start, due=stage.due, _n=number
             )
         )
-    whole = pd.concat([part for part in parts if len(part)]) if any(len(part) for part in parts) else parts[0]
+    if not any(len(part) for part in parts):
+        return pd.DataFrame(columns=[*_OF_UNIT, *_OF_STATE, "stage", "title", "start", "due"], dtype=object)
+    whole = pd.concat([part for part in parts if len(part)])
     return whole.sort_values(["code", "_n"]).drop(columns="_n").reset_index(drop=True)
 
 

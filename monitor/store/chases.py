@@ -76,6 +76,16 @@ def one(connection: Connection, scope: Scope, chase_id: int) -> dict[str, Any]:
     return dict(found)
 
 
+def some(connection: Connection, scope: Scope, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Those of some chases that the scope may see: id, unit_id, obligation, stage."""
+    query = (
+        select(chase.c.id, chase.c.unit_id, chase.c.obligation, chase.c.stage)
+        .join(unit, unit.c.id == chase.c.unit_id)
+        .where(chase.c.id.in_(ids), _between(scope), text(within(scope, "unit")))
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def history(connection: Connection, scope: Scope, chase_id: int) -> pd.DataFrame:
     """What became of a chase, the oldest first: at, actor, action, detail.
 

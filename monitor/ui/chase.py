@@ -1,5 +1,6 @@
 """Pieces of the page 催办: what is to be chased today, its texts, sending, and what became of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,15 +15,15 @@ from monitor.filings.listing import written
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
 from monitor.progress import View
-from monitor.store import chases
-from monitor.ui import downloads, monthly, runtime, state
+from monitor.store import chases, clock
+from monitor.ui import data, downloads, runtime, state
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.ui.words import verbatim
 from monitor.units import Unit
 from monitor.workbooks import workbook
 
-STATES: Final = {
+STATES: Final[dict[str, Callable[[], str]]] = {
     "draft": lambda: _("to be sent"),
     "sending": lambda: _("unclear"),
     "sent": lambda: _("sent"),
@@ -40,20 +41,37 @@ _LONGEST: Final = 200
 
 @dataclass(frozen=True)
 class Desk:
-    """What the page shows: the office whose list it is, the moment of its obligations, its entries (chases.listed)."""
+    """What the page shows: the office whose list it is, this moment, its entries (chases.listed); live: whether the page
+    looks at the newest figures, by which alone the list is made and sent."""
 
     asked: Asked
     office: Unit
     at: datetime
     entries: pd.DataFrame
+    live: bool
 
     @property
     def shown(self) -> pd.DataFrame:
         """The entries that the address asks for, the most pressing first."""
         found = self.entries[self.entries["state"] == (state.get("status") or "draft")]
+        found = found[found["obligation"] == state.get("matter")] if state.get("matter") in self.matters else found
         order = list(STAGES)
         places = found["stage"].map(lambda stage: order.index(stage) if stage in order else len(order))
-        return found.assign(_place=places).sort_values(["_place", "code"]).drop(columns="_place").reset_index(drop=True)
+        return (
+            found.assign(_place=places)
+            .sort_values(["_place", "code", "id"])
+            .drop(columns="_place")
+            .reset_index(drop=True)
+        )
+
+    @property
+    def matters(self) -> dict[str, str]:
+        """What the entries are about, by the key of the obligation, with its title."""
+        titles = {
+            key: str(facts["title"])
+            for key, facts in zip(self.entries["obligation"], self.entries["facts"], strict=True)
+        }
+        return dict(sorted(titles.items()))
 
 
 def opened(asked: Asked) -> Desk:
@@ -64,7 +82,8 @@ def opened(asked: Asked) -> Desk:
         st.stop()
     with runtime.store().connect() as connection:
         found = chases.listed(connection, asked.who.scope, superior=office.id)
-    return Desk(asked, office, monthly.moment(asked), found)
+        at = clock.now(connection, runtime.campaign())
+    return Desk(asked, office, at, found, live=asked.reader.as_of == data.days()[1])
 
 
 # ---- the answer, and making the list -----------------------------------------------------------------------------
@@ -74,6 +93,10 @@ def answer(desk: Desk) -> None:
     """How much there is to chase, in words; the button that makes the list."""
     counts = desk.entries["state"].value_counts()
     told = st.session_state.pop("chase-told", "")
+    if told:
+        st.success(told, icon=":material/check:")
+    if kept := st.session_state.pop("chase-kept", ""):
+        st.warning(kept)
     with st.container(border=True, key="headline"):
         drafts = desk.entries[desk.entries["state"] == "draft"]
         st.header(
@@ -94,6 +117,9 @@ def answer(desk: Desk) -> None:
                     count=int(counts["sending"])
                 )
             )
+        if not desk.live:
+            st.caption(_("The list is made and sent by the newest figures; this is another day."))
+            return
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(_("Make the list anew"), type="primary" if desk.entries.empty else "secondary",
                          icon=":material/refresh:", key="chase-refresh"):  # fmt: skip
@@ -103,8 +129,6 @@ def answer(desk: Desk) -> None:
                     moment=written(runtime.campaign(), desk.at)
                 )
             )
-    if told:
-        st.success(told, icon=":material/check:")
 
 
 def _refresh(desk: Desk) -> None:
@@ -131,6 +155,8 @@ def listed(desk: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=220):
             state.choose("status", _("State"), list(STATES), lambda key: f"{STATES[key]()} {int(counts.get(key, 0))}")
+        with st.container(width=340):
+            state.choose("matter", _("Matter"), list(desk.matters), desk.matters, _("All"))
         _download(desk)
     shown = desk.shown
     if shown.empty:
@@ -196,7 +222,7 @@ def _texts(desk: Desk, chosen: pd.DataFrame) -> None:
 def _actions(desk: Desk, chosen: pd.DataFrame) -> None:
     """The buttons for the entries picked."""
     current = state.get("status") or "draft"
-    if current not in ("draft", "sending", "sent"):
+    if current not in ("draft", "sending", "sent") or not desk.live:
         return
     none, ids = chosen.empty, [int(one) for one in chosen["id"]]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -247,16 +273,12 @@ def _send(desk: Desk, ids: list[int], name: str) -> None:
 
     result = sending.send(store, order, ids, tell)
     bar.empty()
-    said = _("{sent} sent.").format(sent=result.sent)
-    if not result.kept:
-        st.session_state["chase-told"] = said
-        st.rerun()
+    st.session_state["chase-told"] = _("{sent} sent.").format(sent=result.sent)
     names = desk.entries.set_index("id")["name"]
-    st.warning(
-        said
-        + "\n\n"
-        + "\n".join(f"- {verbatim(names[entry])}：{verbatim(why)}" for entry, why in list(result.kept.items())[:20])
+    st.session_state["chase-kept"] = "\n".join(
+        f"- {verbatim(names[entry])}：{verbatim(why)}" for entry, why in list(result.kept.items())[:20]
     )
+    st.rerun()
 
 
 def _download(desk: Desk) -> None:
@@ -273,5 +295,5 @@ def _download(desk: Desk) -> None:
     name = _("chase list-{unit}-{day}").format(unit=desk.office.name, day=desk.asked.reader.as_of.isoformat())
     downloads.link(
         _("Download Excel"), desk.asked.who, f"{name}.xlsx", XLSX,
-        lambda: workbook(table, title, note, _WIDTHS), key=f"chase-{state.get('status')}",
+        lambda: workbook(table, title, note, _WIDTHS), key=f"chase-{state.get('status')}-{state.get('matter')}",
     )  # fmt: skip

@@ -8,6 +8,7 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
+from monitor.chase.obligations import FILING, stage_of
 from monitor.figures import SECTORS
 from monitor.filings import calendar, roster
 from monitor.filings.calendar import Period
@@ -16,7 +17,8 @@ from monitor.filings.roster import STAGE as ROSTER
 from monitor.filings.source import written as written_day
 from monitor.filings.state import STATES, SUBMITTED
 from monitor.i18n import _
-from monitor.ui import downloads, figures, filing_states, month_files, monthly, navigation, runtime, state
+from monitor.store import chases
+from monitor.ui import chase, downloads, figures, filing_states, month_files, monthly, navigation, runtime, state
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.ui.words import verbatim
@@ -121,15 +123,47 @@ def _names(found: pd.DataFrame) -> str:
 
 
 def chasing(shown: Shown) -> None:
-    """Who has not filed: a text to copy, and a list to download."""
-    asked = calendar.to_chase(shown.listed)
+    """Who is to be asked for it and whether that was done: as a list; the texts and the sending are on the page 催办."""
+    asked = _asked(shown)
     if asked.empty or len(shown.listed) == 1:
         return
-    campaign = runtime.campaign()
-    with st.expander(_("Not filed: {count} units to be asked").format(count=len(asked)), icon=":material/campaign:"):
-        st.caption(_("Copy this text into a message:"))
-        st.code(calendar.chase_text(campaign, shown.period, asked, shown.at), language=None, wrap_lines=True)
-        _download(shown, asked, _("{period} not filed {sector}"))
+    with st.expander(_("To be asked for it: {count} units").format(count=len(asked)), icon=":material/campaign:"):
+        told = _told(shown)
+        by_state = asked.groupby(pd.Series({unit: told.get(unit, "") for unit in asked.index}), sort=False)
+        words = {"": _("not on the chase list"), **{key: word() for key, word in chase.STATES.items()}}
+        lines = [
+            _("{state} ({count}): {names}").format(state=words[str(key)], count=len(found), names=_names(found))
+            for key, found in by_state
+        ]
+        st.markdown("  \n".join(lines))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            page = navigation.PAGES["chase"]
+            if page.open_to(shown.asked.who.role):
+                query = {"matter": f"{FILING}:{shown.period.key}"}
+                st.page_link(
+                    page.file, label=_("Ask them on the page “Chase list”"), icon=page.icon, query_params=query
+                )
+            _download(shown, asked, _("{period} not filed {sector}"))
+
+
+def _asked(shown: Shown) -> pd.DataFrame:
+    """The filers that are to be asked for it at the moment looked at."""
+    campaign, due = runtime.campaign(), shown.period.due
+    if due is None:
+        return shown.listed.head(0)
+    today = shown.at.astimezone(campaign.timezone).date()
+    return shown.listed[[stage_of(campaign, row, due, today) is not None for row in shown.listed.to_dict("records")]]
+
+
+def _told(shown: Shown) -> dict[int, str]:
+    """How far the chase for it is, by unit: the state of its newest entry on the account's own list."""
+    office = shown.asked.who.unit
+    if office is None:
+        return {}
+    with runtime.store().connect() as connection:
+        found = chases.listed(connection, shown.asked.who.scope, superior=office.id)
+    found = found[found["obligation"] == f"{FILING}:{shown.period.key}"].drop_duplicates("unit_id")
+    return dict(zip(found["unit_id"], found["state"], strict=True))
 
 
 # ---- the matrix ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ that a link opens what its sender saw and the browser's back button goes back.
     kind                                               which units a list is of (city, county, school, university)
     grade, rule, state, on, batch, about               the same of findings: `on` is their day
     gap                                                which of two gaps between denominators
+    matter                                             what is chased (the key of an obligation)
     topic                                              the page of the guide
     p, item                                            the page of a long list, the row of it that is opened
 """
@@ -36,7 +37,7 @@ EVERYTHING: Final = ""
 
 NARROWING: Final = (
     "type", "status", "by", "level", "ownership", "place", "stage", "q", "sort", "grade", "rule", "state", "on", "batch", "about",
-    "gap",
+    "gap", "matter",
 )  # fmt: skip
 """What narrows a list down and orders it."""
 

@@ -10,8 +10,9 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from monitor.access.who import Who
-from monitor.chase.obligations import FILING, FINDINGS, Obligation, besides_progress, stage_word
+from monitor.chase.obligations import FILING, FINDINGS, MILESTONE, Obligation, besides_progress, stage_word
 from monitor.filings import calendar
+from monitor.filings.roster import STAGE as ROSTER
 from monitor.i18n import _
 from monitor.progress import View
 from monitor.store import chases
@@ -107,13 +108,13 @@ def _owed(one: Obligation) -> Task | None:
             must_fix=one.facts["must_fix"], explain=one.facts["explain"]
         )
         return Task(":material/rule:", said, "quality", (("state", "open"),))
-    if one.kind != FILING:
+    if one.kind not in (FILING, MILESTONE):
         return None
-    page = "roster" if one.period == "roster" else "monthly"
+    page = "milestones" if one.kind == MILESTONE else "roster" if one.period == ROSTER else "monthly"
     said = _("{matter}: {stage}, due by {due}").format(
         matter=one.facts["title"], stage=stage_word(one.stage), due=_day(one.facts["due"])
     )
-    query = () if page == "roster" else (("month", one.period),)
+    query = (("month", one.period),) if page == "monthly" else ()
     return Task(_SIGNS[one.stage], said, page, query, pressing=one.stage != "due_soon")
 
 
@@ -139,7 +140,7 @@ def _asked_for(who: Who, connection: Connection) -> list[Task]:
 
 
 def _to_judge(who: Who, connection: Connection, at: datetime) -> list[Task]:
-    """Reports that wait to be accepted."""
+    """Reports and rosters that wait to be accepted."""
     if not who.may("accept"):
         return []
     campaign = runtime.campaign()
@@ -150,7 +151,8 @@ def _to_judge(who: Who, connection: Connection, at: datetime) -> list[Task]:
         waiting = int((standing["life"] == SUBMITTED).sum())
         if waiting:
             said = _("{count} wait for your answer: {matter}").format(count=waiting, matter=period.title)
-            found.append(Task(":material/inbox:", said, "monthly", (("month", period.key),)))
+            page, query = ("roster", ()) if period.key == ROSTER else ("monthly", (("month", period.key),))
+            found.append(Task(":material/inbox:", said, page, query))
     return found
 
 

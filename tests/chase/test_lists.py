@@ -1,12 +1,19 @@
 """The list of an office: one entry a thing and stage, made again without change, closed where nothing is owed."""
 
+from datetime import date
+
 import pytest
+from sqlalchemy import update
 
 from monitor.chase import sending
+from monitor.filings import life, milestones
+from monitor.filings.milestones import Report
 from monitor.progress import View
 from monitor.store import Scope, Store, chases
+from monitor.store.schema import milestone
 from monitor.store.scope import OutOfScope
 from tests.chase.world import entries, file_report, moment, office, open_things, refresh
+from tests.filings.accounts import at, fill_in, person, shown
 from tests.pages.world import LAST, fill
 
 NOVEMBER = "2016-11-28 09:00"
@@ -29,6 +36,36 @@ def test_making_it_again_changes_nothing(store: Store) -> None:
     again = refresh(store, NOVEMBER)
     assert (again.drafted, again.closed) == (0, 0)
     assert entries(store) == before
+
+
+@pytest.mark.parametrize(
+    ("at", "stage"),
+    [
+        ("2016-10-25 23:59", None),
+        ("2016-10-26 00:00", "due_soon"),  # 27, 28, 31: three working days
+        ("2016-10-31 23:59:59.999999", "due_soon"),
+        ("2016-11-01 00:00", "overdue"),
+        ("2016-11-02 23:59", "overdue"),
+        ("2016-11-03 00:00", "long_overdue"),
+    ],
+)
+def test_the_stages_of_a_milestone(sqlite_store: Store, at: str, stage: str | None) -> None:
+    fill(sqlite_store)
+    refresh(sqlite_store, at)
+    plans = {(code, stage) for code, key, stage, _state in open_things(sqlite_store) if key == "milestone:work_plan"}
+    assert plans == ({("C1", stage), ("C2", stage)} if stage else set())
+
+
+def test_a_milestone_that_was_reported_is_not_asked_for(store: Store) -> None:
+    fill(store)
+    assert refresh(store, NOVEMBER).drafted > 0
+    done = Report(date(2016, 11, 11), "方案已印发", None, None, None)
+    milestones.report(store, person(store, "city", "C1"), "C1", "work_plan", done, 0)
+    with store.begin() as connection:  # as if it had been reported on the day of the list
+        connection.execute(update(milestone).values(reported_at=moment(store, "2016-11-11 10:00")))
+    refresh(store, NOVEMBER)
+    plans = {row["unit_id"]: row["state"] for row in entries(store) if row["obligation"] == "milestone:work_plan"}
+    assert plans == {office(store, "C1").id: "dropped", office(store, "C2").id: "draft"}
 
 
 @pytest.mark.parametrize(
@@ -75,9 +112,10 @@ def test_what_is_owed_no_more_is_closed_and_a_later_stage_takes_the_place_of_a_d
 def test_a_city_asks_its_counties_and_its_own_schools_only(store: Store) -> None:
     fill(store)
     refresh(store, NOVEMBER, "C2")
-    things = open_things(store, "C2")
-    assert {code for code, *_rest in things} == {"K2"}  # S2 belongs to K2: its superior is the county
-    assert ("K2", "collection", "not_started", "draft") in things
+    # S2 belongs to K2: its superior is the county.
+    assert {thing[:3] for thing in open_things(store, "C2")} == {
+        ("K2", "collection", "not_started"), ("K2", "milestone:local_training", "long_overdue")
+    }  # fmt: skip
     refresh(store, NOVEMBER, "K2")
     assert {thing[:3] for thing in open_things(store, "K2")} == {("S2", "collection", "not_started")}
 
@@ -117,7 +155,7 @@ def test_what_was_dismissed_stays_so_at_its_stage(sqlite_store: Store) -> None:
 def test_only_the_two_units_see_a_chase(store: Store) -> None:
     fill(store)
     refresh(store, NOVEMBER, "C2")
-    (entry,) = entries(store, "C2")
+    entry = entries(store, "C2")[0]
     for code, sees in (("C2", True), ("K2", True), ("C1", False), ("K1", False), (None, False)):
         scope = Scope(roots=frozenset({office(store, code).id}), sectors=frozenset({"schools"}))
         with store.connect() as connection:
@@ -141,4 +179,25 @@ def test_nothing_loaded_owes_nothing_but_reports(sqlite_store: Store) -> None:
     with sqlite_store.begin() as connection:
         view = View.at(connection, sqlite_store.campaign, Scope.all(), LAST)
         lists.refresh(view, unit, ("schools",), moment(sqlite_store, NOVEMBER), "")
-    assert {thing[1].split(":")[0] for thing in open_things(sqlite_store)} <= {"filing"}
+    assert {thing[1].split(":")[0] for thing in open_things(sqlite_store)} == {"filing", "milestone"}
+
+
+def test_each_return_is_told_by_itself(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sent back twice: two messages, each with its own reason, however soon the one comes after the other."""
+    store, told = sqlite_store, []
+    fill(store)
+    city, province = person(store, "city", "C1"), person(store, "province_schools")
+    for hour, reason in ((9, "培训人数请核对"), (11, "经费数字有误")):
+        at(monkeypatch, store.campaign, f"2016-11-28T{hour:02d}:00")
+        fill_in(store, city, "C1")
+        life.submit(store, city, shown(store, city, "C1"))
+        life.send_back(store, province, shown(store, province, "C1"), reason)
+        for _again in range(2):
+            refresh(store, f"2016-11-28 {hour:02d}:30")
+        drafts = [row for row in entries(store) if row["stage"] == "returned" and row["state"] == "draft"]
+        told += [row["text"] for row in drafts]
+        sending.mark(store, Scope.all(), office(store), [row["id"] for row in drafts], "sent", "tester")
+    assert ["培训人数请核对" in text for text in told] == [True, False]
+    assert ["经费数字有误" in text for text in told] == [False, True]
+    states = [(row["round"], row["state"]) for row in entries(store) if row["stage"] == "returned"]
+    assert states == [(1, "done"), (2, "sent")]

@@ -141,6 +141,38 @@ def test_one_who_has_filed_meanwhile_is_not_told(sqlite_store: Store, box: tuple
     assert result.sent == 1 and len(result.kept) == 1 and len(inbox.mails) == 1
 
 
+def test_what_comes_in_while_others_are_told_is_not_asked_for(store: Store, box: tuple[Box, int]) -> None:
+    inbox, port = box
+    fill(store)
+    with_mail(store, port)
+    refresh(store, NOVEMBER)
+    ids = [row["id"] for row in entries(store) if row["obligation"] in ("filing:2016-11", "filing:2016-10")]
+    settings(store, most_per_unit=9)
+    late = {row["id"]: row for row in entries(store)}[ids[-1]]
+
+    def meanwhile(number: int, of: int) -> None:
+        if number == 1:
+            code = "C1" if late["unit_id"] == office(store, "C1").id else "C2"
+            file_report(store, code, late["obligation"].partition(":")[2], "2016-11-28 08:59")
+
+    result = sending.send(store, order(store, "mail"), ids, meanwhile)
+    assert result.sent == len(ids) - 1 == len(inbox.mails) and set(result.kept) == {ids[-1]}
+    assert late["text"] not in [mail.get_content().strip().replace("\r\n", "\n") for _to, mail in inbox.mails]
+
+
+def test_quiet_hours_that_begin_meanwhile_stop_the_rest(sqlite_store: Store, box: tuple[Box, int]) -> None:
+    inbox, port = box
+    fill(sqlite_store)
+    with_mail(sqlite_store, port)
+    refresh(sqlite_store, NOVEMBER)
+    clock = [moment(sqlite_store, "2016-11-28 17:59")]
+    evening = replace(order(sqlite_store, "mail"), now=lambda: clock[0])
+    later = moment(sqlite_store, "2016-11-28 18:00")
+    ids = drafts(sqlite_store)
+    result = sending.send(sqlite_store, evening, ids, lambda _number, _of: clock.__setitem__(0, later))
+    assert result.sent == 1 == len(inbox.mails) and set(result.kept) == set(ids[1:])
+
+
 def test_limits_a_unit_and_a_day(sqlite_store: Store, box: tuple[Box, int]) -> None:
     inbox, port = box
     fill(sqlite_store)

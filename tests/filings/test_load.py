@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from monitor.chase.obligations import stage_of
 from monitor.filings import calendar
 from monitor.filings.load import Written, record_written
 from monitor.store import Scope, Store, audit
@@ -55,12 +56,10 @@ def test_the_calendar_has_everything_that_is_filed(recorded: Store) -> None:
         "2016-11": dict.fromkeys(("C1", "C2", "U1", "U2"), "not_due"),
     }
     assert dict(zip(found["2016-11"]["code"], found["2016-11"]["life"], strict=True))["C2"] == "draft"
-    asked = calendar.to_chase(found["2016-10"])
-    assert asked["code"].tolist() == ["C2", "U1", "U2"]
-    text = calendar.chase_text(recorded.campaign, periods[1], asked, moment)
-    assert "未报（2 个）：单位C2、单位U2" in text and "尚未重新报送（1 个）：单位U1" in text
-    assert "截至2016年11月20日 10:00" in text and "2016年10月25日" in text
-    assert calendar.chase_text(recorded.campaign, periods[2], asked.iloc[:0], moment) == ""
+    rows = {row["code"]: row for row in found["2016-10"].to_dict("records")}
+    due, day = date(2016, 10, 25), date(2016, 11, 20)
+    asked = {code: stage for code, row in rows.items() if (stage := stage_of(recorded.campaign, row, due, day))}
+    assert asked == {"C2": "long_overdue", "U1": "returned", "U2": "long_overdue"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The page 催办 and what is to be seen to today: for every role, from the list to what became of it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,10 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
 from monitor.filings.load import record_all
-from monitor.store import Scope, Store, chases, read
+from monitor.store import Scope, Store, chases, milestones, read
+from tests.filings.accounts import at
 from tests.pages.conftest import Open
 
 CHASING = {"province_schools", "province_universities", "city", "county"}
+
+
+NOON = datetime(2016, 10, 31, 4, tzinfo=UTC)
 
 
 def said(app: AppTest) -> str:
@@ -41,7 +45,13 @@ def test_every_role(role: str, figures: str, open_page: Open, request: pytest.Fi
         assert "生成清单" in [button.label for button in app.button]
 
 
-def test_from_the_list_to_what_became_of_it(small: Store, open_page: Open) -> None:
+def test_from_the_list_to_what_became_of_it(small: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, small.campaign, "2016-11-11T23:00")
+    with small.begin() as connection:  # of K1, whose one school is complete, nothing but its training is owed
+        milestones.change(
+            connection, read.unit(connection, Scope.all(), "K1").id, "local_training", NOON, "", "reported",
+            done_on=NOON.date(), reported_at=NOON,
+        )  # fmt: skip
     app = open_page(small, "chase", "county", day="2016-11-11")
     # The account of the role stands for K1, whose one school is complete: nothing to chase, said so.
     app = next(button for button in app.button if button.label == "生成清单").click().run()
@@ -53,16 +63,22 @@ def test_from_the_list_to_what_became_of_it(small: Store, open_page: Open) -> No
     with small.connect() as connection:
         root = read.unit(connection, Scope.all(), small.campaign.root)
         found = chases.listed(connection, Scope.all(), superior=root.id, states=("draft",))
-    # On 11 November: October's report of both cities and the rosters are missing, and C2 has not begun.
+    # On 11 November: October's report of both cities, rosters, plans and training are missing, and C2 has not begun.
     assert f"待催办 {len(found)} 项，涉及 2 个单位" in said(app)
     assert {(row.code, row.obligation) for row in found.itertuples()} == {
         ("C1", "filing:2016-10"), ("C2", "filing:2016-10"), ("C1", "filing:roster"), ("C2", "filing:roster"),
-        ("C2", "collection"),
+        ("C1", "milestone:work_plan"), ("C2", "milestone:work_plan"), ("C1", "milestone:local_training"),
+        ("C2", "milestone:local_training"), ("C2", "collection"),
     }  # fmt: skip
-    pressing = found[(found["code"] == "C1") & (found["obligation"] == "filing:2016-10")]
+    pressing = found[(found["code"] == "C1") & (found["obligation"] == "filing:roster")]
     assert str(pressing["text"].iloc[0]) in said(app)  # the most pressing entry's text is open
     app = next(button for button in app.button if button.label == "生成清单").click().run()
     assert "清单没有变化。" in said(app)
+    app = open_page(small, "chase", "province_schools", matter="milestone:work_plan")
+    assert list(app.dataframe[0].value["事项"].unique()) == ["制定工作方案"] and len(app.dataframe[0].value) == 2
+    # By an earlier day nobody is asked: what came in since would be asked for again.
+    app = open_page(small, "chase", "province_schools", day="2016-11-10")
+    assert "现在看的是其他日期" in said(app) and "生成清单" not in [button.label for button in app.button]
 
 
 def test_today_says_what_the_account_owes(small: Store, open_page: Open) -> None:

@@ -14,6 +14,7 @@ from monitor.filings.load import record_all
 from monitor.store import Store
 from monitor.store.schema import filing, filing_event
 from monitor.ui import downloads, navigation
+from tests.chase.world import refresh
 from tests.filings.accounts import at, fill_in, person, shown
 from tests.pages.conftest import Open
 from tests.pages.test_progress_pages import said
@@ -90,18 +91,28 @@ def test_what_is_not_offered_counts_for_nothing(query: dict[str, str], filed: St
     assert not app.exception and "2016年11月" in app.header[0].value
 
 
-def test_whom_to_ask_is_ready_to_be_copied(filed: Store, open_page: Open) -> None:
+def test_whom_to_ask_is_told_and_leads_to_the_chase_list(filed: Store, open_page: Open) -> None:
     app = open_page(filed, "filings", "province_schools", period="2016-10")
-    text = app.code[0].value
-    assert "截至2016年11月24日 10:00" in text and "未报（1 个）：单位C2" in text and "2016年10月25日" in text
-    # One whose report was returned has to be asked, too.
+    assert "需要催报：1 个单位" in [one.label for one in app.expander] and not app.code
+    assert "未列入催办清单（1 个）：单位C2" in said(app) and chase_links(app) == ["matter=filing%3A2016-10"]
+    # One whose report was returned has to be asked, too; one who has filed again has not.
     city, office = person(filed, "city", "C1"), person(filed, "province_schools")
     life.send_back(filed, office, shown(filed, office, "C1", "2016-10"), "请补充培训情况")
-    text = open_page(filed, "filings", "province_schools", period="2016-10").code[0].value
-    assert "尚未重新报送（1 个）：单位C1" in text
+    at_now = "2016-11-24 10:00"
+    assert refresh(filed, at_now).drafted > 0
+    app = open_page(filed, "filings", "province_schools", period="2016-10")
+    assert "待发送（2 个）：单位C1、单位C2" in said(app)
     fill_in(filed, city, "C1", "2016-10")
     life.submit(filed, city, shown(filed, city, "C1", "2016-10"))
-    assert "重新报送" not in open_page(filed, "filings", "province_schools", period="2016-10").code[0].value
+    app = open_page(filed, "filings", "province_schools", period="2016-10")
+    assert "待发送（1 个）：单位C2" in said(app)
+    # Who does not chase is told who is to be asked, without the way to the list of others.
+    app = open_page(filed, "filings", "observer", period="2016-10")
+    assert "未列入催办清单（1 个）：单位C2" in said(app) and chase_links(app) == []
+
+
+def chase_links(app: AppTest) -> list[str]:
+    return [element.proto.query_string for element in app.get("page_link") if element.proto.page == "chase"]
 
 
 def test_lists_are_downloaded_as_they_are_shown(filed: Store, open_page: Open) -> None:
