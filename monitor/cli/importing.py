@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("units", "collection", "review", "statistics", "teachers", "roster")
 _LISTED = 50
+_DAYS_LISTED = 3
 
 
 @click.command("import")
@@ -99,13 +100,19 @@ def _write_errors(path: Path, planned: "Plan", results: "list[FileResult]", writ
         result.workbook = str(target)
 
 
+def _days(days: list[date]) -> str:
+    """The days of a table; of many the first and the last, and how many."""
+    if len(days) <= _DAYS_LISTED:
+        return "、".join(day.isoformat() for day in days)
+    return _("{first} to {last} ({count} days)").format(first=days[0], last=days[-1], count=len(days))
+
+
 def _tell(result: "FileResult", dry_run: bool) -> None:
     """One file's result for a person."""
     from monitor.intake.headers import KINDS
 
     title = KINDS[result.kind].title if result.kind else _("not recognised")
-    days = "、".join(day.isoformat() for day in result.dates)
-    click.echo(f"{result.file}: {title} {days}".rstrip())
+    click.echo(f"{result.file}: {title} {_days(result.dates)}".rstrip())
     counts = _(
         "{rows} rows: {loaded} loaded ({corrected} of them corrections), {unchanged} unchanged, {refused} refused"
     )

@@ -23,14 +23,15 @@ class Export:
     """What all files of one export say together.
 
     Attributes:
-        collection, review: as figures.Checked.table has them; expected is null (carried).
+        collection, review: as figures.Checked.table has them; expected is null (carried). review is None where the export
+            does not say how far the reviews are.
         people: file (place among the files), unit_id, people: how many rows of which file went to which school.
         rows, refused, findings: by file.
     """
 
     day: date
     collection: pl.DataFrame
-    review: pl.DataFrame
+    review: pl.DataFrame | None
     people: pl.DataFrame
     rows: list[int]
     refused: list[Refused]
@@ -59,7 +60,8 @@ def total(counter: Counter) -> Export:
     findings[0] += _numbers_twice(numbers, keep, states, units, counter.day)
     knows = all(file.knows_numbers for file in files)
     sums = _sums(counted, units)
-    findings[0] += _odd_states(sums, counter.day)
+    reviewed = all(file.knows_review for file in files)
+    findings[0] += _odd_states(sums, counter.day) if reviewed else [_review_not_given()]
     people = pl.concat(_people(number, _joined(file.states)) for number, file in enumerate(files))
     for place, found in enumerate(findings):
         found += _old_codes(people.filter(pl.col("file") == place), counter)
@@ -69,9 +71,14 @@ def total(counter: Counter) -> Export:
         .agg(pl.col("people").sum())
     )
     rows, refused = [file.rows for file in files], [file.refused for file in files]
-    return Export(
-        counter.day, _collection(sums, counter.day, knows), _review(sums, counter.day), people, rows, refused, findings
-    )
+    review = _review(sums, counter.day) if reviewed else None
+    return Export(counter.day, _collection(sums, counter.day, knows), review, people, rows, refused, findings)
+
+
+def _review_not_given() -> Finding:
+    """The note of an export that says nothing of reviews: unknown is not nobody."""
+    message = _("The export has no column 审核状态: the figures of the review stay as they are.")
+    return Finding("review_not_given", FINDINGS["review_not_given"], None, None, None, None, message)
 
 
 def _people(file: int, states: Numbers) -> pl.DataFrame:

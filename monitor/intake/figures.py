@@ -11,7 +11,7 @@ from monitor.figures import LEVEL_NAMES
 from monitor.i18n import _
 from monitor.intake.headers import KINDS
 from monitor.intake.problems import NOTE, FileRefused, Finding
-from monitor.intake.recognise import Table
+from monitor.intake.recognise import Table, flat
 from monitor.intake.refusals import Refused
 from monitor.intake.resolve import Calendar, check_names, check_open, days, old_rows, resolve
 from monitor.intake.rows import Body, body
@@ -110,7 +110,7 @@ def hidden_notes(tables: Sequence[Table], data: pl.DataFrame | None = None) -> l
             )
         for key in table.hidden_read:
             message = _("The required column “{column}” is hidden; it was read all the same.").format(
-                column=table.headers[key]
+                column=flat(table.headers[key])
             )
             notes.append(Finding("hidden_column_read", NOTE, None, None, None, None, message, {}, table.number))
     return notes

@@ -3,6 +3,7 @@
 import hashlib
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -23,7 +24,7 @@ _OTHER: Final = {
     b"\x1f\x8b": "gzip", b"MZ": "EXE", b"{\\rtf": "RTF", b"<!doctype": "HTML", b"<html": "HTML", b"<?xml": "XML",
     b"<table": "HTML", b"<meta": "HTML", b"SQLite": "SQLite", b"PAR1": "Parquet", b"BM": "BMP", b"\x7fELF": "ELF",
 }  # fmt: skip
-_IGNORED: Final = ("__MACOSX/", "~$", ".DS_Store", "Thumbs.db")
+_IGNORED: Final = ("__MACOSX/", "~$", "._", ".~", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,13 @@ def _members(path: Path, package: zipfile.ZipFile, bounds: Bounds) -> list[Table
 
 
 def _member_name(info: zipfile.ZipInfo) -> str:
-    """The name of a member; Chinese Windows writes it in GBK without saying so."""
+    """The name of a member; Chinese Windows writes it in GBK without saying so, others in UTF-8 without saying so."""
     if info.flag_bits & 0x800:
         return info.filename
-    try:
-        return info.filename.encode("cp437").decode("gb18030")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return info.filename
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeEncodeError, UnicodeDecodeError):
+            return info.filename.encode("cp437").decode(encoding)
+    return info.filename
 
 
 def read_sheets(file: TableFile, bounds: Bounds) -> list[Sheet]:

@@ -178,7 +178,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             ),
             "filed": Column("报送状态", synonyms=("上报状态", "提交状态", "是否报送", "信息报送状态")),
             "level": Column("审核级次", optional=True, synonyms=_LEVEL_NAMES),
-            "status": Column("审核状态", synonyms=("审核结果", "审核情况", "当前审核状态", "信息审核状态")),
+            "status": Column("审核状态", optional=True, synonyms=("审核结果", "审核情况", "当前审核状态", "信息审核状态")),
             "filed_at": Column("报送时间", optional=True, synonyms=("上报时间", "提交时间", "报送日期")),
             "reviewed_at": Column("审核时间", optional=True, synonyms=("审核日期", "审核完成时间")),
         },

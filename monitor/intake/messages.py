@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from monitor.i18n import _
+from monitor.intake.headers import PERSONAL
 from monitor.personal import shown
 
 # code → sentence. Placeholders: row, column (header as written), value (cell as shown), extra (what it is held against).
@@ -112,6 +113,22 @@ _SENTENCES: Final[dict[str, Callable[[], str]]] = {
     ),
     "email_malformed": lambda: _("Row {row}, “{column}”: this is no e-mail address. Write it as name@example.cn."),
 }
+_BLANK: Final[dict[str, Callable[[], str]]] = {
+    "level_unreadable": lambda: _("Row {row}, “{column}” is empty. Write one of: {extra}."),
+    "kind_unreadable": lambda: _("Row {row}, “{column}” is empty. Write one of: {extra}."),
+    "year_unreadable": lambda: _("Row {row}, “{column}” is empty. Enter the year, for example 2016."),
+}
+_OF_KIND: Final[dict[tuple[str, str], Callable[[], str]]] = {
+    ("duplicate_differs", "units"): lambda: _(
+        "Row {row}: the same unit stands in rows {extra} with different details. Keep the right one."
+    ),
+    ("duplicate_differs", "statistics"): lambda: _(
+        "Row {row}: the same unit and year stand in rows {extra} with different figures. Keep the right one."
+    ),
+    ("duplicate_differs", "review"): lambda: _(
+        "Row {row}: the same unit, day and review level stand in rows {extra} with different figures. Keep the right one."
+    ),
+}
 _OF_TEACHERS: Final[dict[str, Callable[[], str]]] = {
     "level_unreadable": lambda: _("Row {row}, “{column}”: the review level is unknown. Write one of: {extra}."),
     "level_outside_chain": lambda: _(
@@ -127,7 +144,9 @@ _OF_TEACHERS: Final[dict[str, Callable[[], str]]] = {
 }
 
 
-def sentence(code: str, row: int, column: str, value: str, extra: str, *, quiet: bool = False) -> str:
-    """The sentence for one refused row. `quiet`: repeat no cell (personal data may stand in the wrong column)."""
-    make = (_OF_TEACHERS.get(code) if quiet else None) or _SENTENCES[code]
-    return make().format(row=row, column=column, value=shown(value), extra=extra)
+def sentence(code: str, row: int, column: str, value: str, extra: str, kind: str = "") -> str:
+    """The sentence for one refused row of a table of `kind`. Of tables with personal data no cell is repeated: such data
+    may stand in the wrong column."""
+    make = _OF_TEACHERS.get(code) if kind in PERSONAL else _BLANK.get(code) if not value.strip() else None
+    make = make or _OF_KIND.get((code, kind)) or _SENTENCES[code]
+    return make().format(row=row, column=" ".join(column.split()), value=shown(value), extra=extra)

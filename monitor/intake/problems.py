@@ -59,6 +59,7 @@ FINDINGS: Final = {
     "nothing_new": NOTE,
     "units_left_out": NOTE,
     "status_blank": NOTE,
+    "review_not_given": NOTE,
 }
 """Findings and their grade: must_fix 必须改, explain 需说明, note 提示."""
 

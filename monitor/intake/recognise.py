@@ -90,6 +90,11 @@ def _grid(sheet: Sheet) -> Grid:
     return [[_text(values[row]) for values in series] for row in range(min(sheet.head.height, HEAD_ROWS))]
 
 
+def flat(header: str) -> str:
+    """A header on one line, as a sentence may repeat it."""
+    return " ".join(header.split())
+
+
 def _text(value: str | None) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).strip() if value else ""
 
@@ -161,13 +166,14 @@ def _match(names: list[list[str]], kind: str, first: int, last: int, sheet: Shee
 def _table(sheet: Sheet, number: int, grid: Grid, match: _Match) -> Table:
     written = {}
     for key, place in match.places.items():
-        texts = [grid[row][place] for row in range(match.first, match.last + 1) if grid[row][place]]
-        written[key] = " ".join((texts[-1] if texts else KINDS[match.kind].columns[key].name).split())
+        column = sheet.head[f"c{place}"].to_list()[match.first : match.last + 1]
+        texts = [text.strip() for text in column if text and text.strip()]
+        written[key] = texts[-1] if texts else KINDS[match.kind].columns[key].name
     if match.twice:
         key = match.twice[0]
         raise FileRefused(
             "column_twice",
-            _("The column “{column}” is there twice. Delete or rename one of them.").format(column=written[key]),
+            _("The column “{column}” is there twice. Delete or rename one of them.").format(column=flat(written[key])),
         )
     # With a merged heading over "expected | entered", the words above the header belong to it, not to the title.
     days = tuple(dict.fromkeys(days_in_title(grid[: match.first])))
@@ -219,6 +225,11 @@ _CHINESE: Final = re.compile(
 _DAY: Final = re.compile(
     r"(?<!\d)(?:(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|(\d{4})\s*([-/.])\s*(\d{1,2})\s*\5\s*(\d{1,2})|((?:19|20)\d{2})(\d{2})(\d{2}))(?!\d)"
 )
+_SHORT: Final = re.compile(r"(?<![\d年])(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_END_DAY: Final = re.compile(
+    r"^\s*(?:至|到|-|—|~|–)+\s*(?:(\d{1,2})\s*日|(\d{1,2})\s*([-/.])\s*(\d{1,2})(?!\d|\s*[-/.]\s*\d))"
+)
+_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 _AS_OF: Final = re.compile(r"(?:截至|截止|截止到|截至到|截止至)[^\d]{0,12}$")
 _ABOUT: Final = re.compile(r"(?:统计|数据|快照)[^\d]{0,8}$")
 _OTHER: Final = re.compile(r"(?:制表|打印|填报|填表|导出|印发|上报|报送|制作|生成|更新|下载|起|自|从)[^\d]{0,8}$")
@@ -230,12 +241,34 @@ def days_in_title(rows: Sequence[Sequence[str]]) -> list[date]:
     A day after 截至 counts before one after 统计, that before any other; days of printing or filing count only where there
     is no other. Of a range (…至…) the end counts.
     """
-    ranked: list[tuple[int, date]] = []
-    for row in rows:
-        line = " ".join(dict.fromkeys(cell for cell in row if cell))
-        ranked += _ranked(_arabic(unicodedata.normalize("NFKC", line)))
+    lines = [
+        _arabic(unicodedata.normalize("NFKC", " ".join(dict.fromkeys(cell for cell in row if cell)))) for row in rows
+    ]
+    years = sorted({year for line in lines for year in _YEAR.findall(line)})
+    ranked = [item for line in lines for item in _ranked(_with_years(line, years))]
     best = min((rank for rank, _day in ranked), default=0)
     return [day for rank, day in ranked if rank == best]
+
+
+def _with_years(line: str, years: list[str]) -> str:
+    """Days without a year (2016年进度表（截至11月25日）, 2016年9月1日至11月25日, …1日至25日) with the one that is meant: that of
+    the day before in the same line, else the only one that the title names."""
+    written = line
+    for match in reversed(list(_SHORT.finditer(line))):
+        before = [day.group(1) for day in _DAY.finditer(line[: match.start()]) if day.group(1)]
+        year = before[-1] if before else years[0] if len(years) == 1 else None
+        if year is not None:
+            written = f"{written[: match.start()]}{year}年{match.group()}{written[match.end() :]}"
+    for match in reversed(list(_DAY.finditer(written))):
+        end = _END_DAY.match(written[match.end() :])
+        if end and end.group(1) and match.group(1):
+            last = f"{match.group(1)}年{match.group(2)}月{end.group(1)}日"
+        elif end and end.group(3) and end.group(3) == match.group(5):
+            last = f"{match.group(4)}年{end.group(2)}月{end.group(4)}日"
+        else:
+            continue
+        written = f"{written[: match.end()]}至{last}{written[match.end() + end.end() :]}"
+    return written
 
 
 def _ranked(line: str) -> list[tuple[int, date]]:

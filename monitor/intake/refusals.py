@@ -101,9 +101,7 @@ def _refusal(table: Table, line: tuple[int, int, str, str, str, str], many: bool
     column = table.headers.get(key)
     if code == "personal_id":
         place, column = int(key), None
-    message = sentence(
-        code, row, column or _proper_name(table, key), value, extra, quiet=table.kind in ("teachers", "roster")
-    )
+    message = sentence(code, row, column or _proper_name(table, key), value, extra, table.kind)
     if many:
         message = _("Sheet “{sheet}”: {message}").format(sheet=shown(table.sheet.name), message=message)
     cell = None if place is None else f"{letters(place)}{row}"

@@ -12,6 +12,7 @@ from monitor.intake.figures import hidden_notes, no_rows, refuse_personal
 from monitor.intake.problems import NOTE, Finding
 from monitor.intake.recognise import Table
 from monitor.intake.refusals import Refused
+from monitor.intake.resolve import OLD, old_units
 from monitor.intake.rows import body
 from monitor.intake.values import (
     CODE_LIKE,
@@ -86,6 +87,7 @@ def check_units(tables: Sequence[Table], register: Register, root: str) -> Check
     _check_parents(rows, register, root, refused)
     _check_successors(rows, register, refused)
     _check_days(rows, refused)
+    findings += _old_codes_named(rows, register)
     findings += _left_out(rows, register)
     good = rows.join(refused.rows(), on=["sheet", "row"], how="anti", maintain_order="left")
     good = _without_orphans(good, rows, register, refused)
@@ -273,6 +275,15 @@ def _in_circle(rows: pl.DataFrame, register: Register) -> list[str]:
         if at is not None:
             found.append(start)
     return found
+
+
+def _old_codes_named(rows: pl.DataFrame, register: Register) -> list[Finding]:
+    """The one note of a file that names the unit above by a code of former times."""
+    old = register.codes.filter(pl.col("via") != "").join(
+        register.units.select(unit_id="id", unit="code", unit_name="name"), on="unit_id"
+    )
+    named = rows.join(old, left_on="parent_code", right_on="code", how="inner", maintain_order="left")
+    return old_units(named.select(pl.col("parent_code").alias("said"), *OLD[1:]))
 
 
 def _check_days(rows: pl.DataFrame, refused: Refused) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from monitor.i18n import _
 from monitor.intake.problems import NOTE, FileRefused, Finding
-from monitor.intake.recognise import Table
+from monitor.intake.recognise import Table, flat
 from monitor.intake.refusals import Refused
 from monitor.intake.values import CODE_LIKE, DESTROYED, day_column
 from monitor.units import Register
@@ -194,7 +194,7 @@ def _days_of(rows: pl.DataFrame, table: Table, calendar: Calendar, refused: Refu
     newest = rows["day"].max()
     if table.title_days and isinstance(newest, date) and newest not in table.title_days:
         raise _contradiction(
-            table.title_days[0], newest, _("the column “{column}”").format(column=table.headers["day"])
+            table.title_days[0], newest, _("the column “{column}”").format(column=flat(table.headers["day"]))
         )
     _check_option(table, option)
     return rows.drop("why")

@@ -1,6 +1,7 @@
 """Which rows below a header are data, which are totals, and which are only words: notes, signatures, repeated headers."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,7 +59,8 @@ def body(table: Table) -> Body:
     personal = personal_cells(whole, frozenset())
     below = _merged_filled(table, rows_below(table, whole))
     rows, rest = _columns(below, tuple(spec.columns), spec.counts, table)
-    repeated = tidy("code_text") == "".join(table.headers["code"].split())
+    header = "".join(unicodedata.normalize("NFKC", table.headers["code"]).split())
+    repeated = tidy("code_text") == header
     rows = rows.filter(~pl.col("blank") & ~repeated.fill_null(False))
     if number_row(table.sheet, table.last_row + 1):
         rows = rows.filter(pl.col("row") != table.last_row + 1)

@@ -65,6 +65,7 @@ class Counted:
     rows: int = 0
     listed: int = 0
     knows_numbers: bool = True
+    knows_review: bool = True
     refused: Refused = field(default_factory=Refused)
     notes: list[Finding] = field(default_factory=list)
 
@@ -100,7 +101,10 @@ class Counter:
         Raises:
             FileRefused: no day, or one that cannot be; or what reading the file raises.
         """
-        counted = Counted(knows_numbers=all("person_number" in table.places for table in tables))
+        counted = Counted(
+            knows_numbers=all("person_number" in table.places for table in tables),
+            knows_review=all("status" in table.places or "level" in table.places for table in tables),
+        )
         counted.notes += hidden_notes(tables)
         for table in tables:
             self.day = one_day(table, self._calendar)

@@ -17,7 +17,7 @@ QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 def reason_text(reason: str | None, settings: Settings) -> str:
     """The sentence for a reason why there is no forecast; empty for None."""
     sentences = {
-        "nothing_expected": _("nobody is expected"),
+        "nothing_expected": _("the head count to complete is zero"),
         "nothing_left": _("nothing is left to approve"),
         "no_approval_in_window": _("no net approvals in the last {days} working days").format(
             days=settings.pace_window

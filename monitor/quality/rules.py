@@ -128,6 +128,11 @@ _RULES: Final = {
         _marked("Submitted people of a teacher export without a review status are counted as pending"),
         _marked("Make sure that it is right"),
     ),
+    "review_not_given": Rule(
+        _marked("Review not given"),
+        _marked("A teacher export without a column of review states leaves the figures of the review as they are"),
+        _marked("To bring the review up to date, export it with that column, or import a review table"),
+    ),
 }  # fmt: skip
 
 CODES: Final = tuple(_RULES)

@@ -144,3 +144,11 @@ def test_undo(desk: Desk) -> None:
     assert again.exit_code == 1 and again.stderr.strip()
     assert desk.run("undo", "7").exit_code == 1
     assert desk.run("undo", "x").exit_code == 2
+
+
+def test_many_days_are_told_as_a_range(desk: Desk) -> None:
+    days = [f"2016-11-{day:02}" for day in range(7, 12)]
+    many = desk.run("import", desk.file(table(*[line(ONE, day) for day in days])))
+    assert "2016-11-07 至 2016-11-11（5 天）" in many.stdout and "2016-11-09" not in many.stdout
+    few = desk.run("import", desk.file(table(*[line(TWO, day) for day in days[:2]])))
+    assert "2016-11-07、2016-11-08" in few.stdout

@@ -295,6 +295,12 @@ def test_a_level_that_is_none(office: Office) -> None:
     assert [(item.cell, item.code) for item in result.refused] == [("C2", "level_unreadable")]
 
 
+def test_a_blank_level_names_row_column_and_remedy(office: Office) -> None:
+    result = office.take(table((DAY, TWO, "学校", 1, 2, 3), (DAY, ONE, "", 1, 2, 3), header=REVIEW))
+    assert [(item.row, item.cell, item.code) for item in result.refused] == [(3, "C3", "level_unreadable")]
+    assert result.refused[0].message == "第 3 行“审核级次”为空，请填写：学校、县级、市级、省级。"
+
+
 def test_the_same_day_at_two_levels_is_no_duplicate(office: Office) -> None:
     result = office.take(table((DAY, ONE, "学校", 1, 8, 1), (DAY, ONE, "县级", 2, 5, 1), header=REVIEW))
     assert (codes(result), found(result)) == ([], [])
@@ -404,3 +410,11 @@ def test_old_names_are_said_too_and_all_of_it_once_a_file(office: Office) -> Non
     notes = [finding for finding in result.findings if finding.code == "old_unit"]
     assert len(notes) == 1 and f"奉化市 → {NEW_CODE}" in notes[0].message and f"{AWAY} → {INTO}" in notes[0].message
     assert "2 行" in notes[0].message
+
+
+def test_a_row_twice_says_by_what_the_rows_are_the_same(office: Office) -> None:
+    levels = office.take(table((DAY, ONE, "学校", 1, 2, 3), (DAY, ONE, "学校", 1, 2, 4), header=REVIEW))
+    assert "同一审核级次" in levels.refused[0].message
+    years = office.take(table((2016, ONE, 10), (2016, ONE, 11), header=("统计年份", "单位代码", "教职工数")))
+    assert codes(years) == ["duplicate_differs"] * 2
+    assert "年份" in years.refused[0].message and "日期" not in years.refused[0].message

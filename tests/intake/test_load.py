@@ -12,6 +12,7 @@ from monitor.intake import load as module
 from monitor.intake.load import FileResult, changes, commit, import_file, import_files, plan, plans
 from monitor.store import Store, loads
 from monitor.store.register import change_register, unit_table
+from tests.intake.books import xlsx
 from tests.intake.conftest import DAY, HEADER, ONE, THREE, TWO, UNITS, Office, codes, found, line, table
 
 HEAD = ("单位代码", "单位名称", "单位类别", "上级单位代码")
@@ -78,10 +79,12 @@ def test_the_result_as_json(office: Office) -> None:
     assert (document["workbook"], document["batch"]) == (None, None)
 
 
-def test_the_header_as_written(office: Office) -> None:
-    text_ = table(line(entered="?"), header=(*HEADER[:4], "录入人数（人）", "报送数"))
-    (refusal,) = office.take(text_).refused
-    assert (refusal.column, refusal.cell) == ("录入人数(人)", "E2") or refusal.column == "录入人数（人）"
+@pytest.mark.parametrize("header", ["录入人数（人）", "录入\n人数", "已录入 人数"])
+def test_the_header_as_written(office: Office, header: str) -> None:
+    book = xlsx([[*HEADER[:4], header, "报送数"], [DAY, ONE, "", 100, "?", 80]])
+    (refusal,) = office.take(book, "a.xlsx").refused
+    assert (refusal.column, refusal.cell) == (header, "E2")
+    assert "\n" not in refusal.message
 
 
 def test_a_plan_writes_nothing(office: Office) -> None:
@@ -172,6 +175,17 @@ def test_an_archive_is_its_tables_registers_first(office: Office) -> None:
     ]  # fmt: skip
     assert [(r.loaded, codes(r)) for r in tried] == [(r.loaded, codes(r)) for r in results]
     assert [r.batch for r in results] == [1, 2, None]
+
+
+def test_names_of_members_in_utf8_that_do_not_say_so(office: Office) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive_:
+        archive_.writestr("杭州市/采集表.csv", table(line()))
+    content = packed.getvalue()
+    for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.index(signature) + place
+        content = content[:at] + b"\0\0" + content[at + 2 :]
+    assert [result.file for result in office.all(content, "a.zip")] == ["a.zip/杭州市/采集表.csv"]
 
 
 def test_names_of_members_written_by_chinese_windows(office: Office) -> None:

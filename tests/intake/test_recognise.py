@@ -1,12 +1,14 @@
 """Kinds by headers, synonyms, order of columns."""
 
 import random
+from datetime import date
 
 import pytest
 
 from monitor.campaign import Campaign
 from monitor.intake.headers import KINDS, Vocabulary, plain
 from monitor.intake.load import import_files
+from monitor.intake.recognise import days_in_title
 from tests.intake.books import xlsx
 from tests.intake.conftest import DAY, HEADER, ONE, TWO, Office, codes, line, table
 
@@ -150,3 +152,19 @@ def test_a_sheet_of_sums_beside_the_table_is_not_read(office: Office) -> None:
     summary = [["单位名称", "应采集人数", "已录入人数", "已报送人数"], ["西湖区", 160, 140, 120]]
     result = office.take(xlsx(summary, [[*HEADER], [*line(ONE)], [*line(TWO)]]), "table.xlsx")
     assert (codes(result), result.rows) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2016年信息采集进度表（截至11月25日）", "2016年9月1日至11月25日", "2016年11月1日—25日", "2016.11.1-11.25", "2016/11/1至11/25",
+        "填报日期：11月26日　2016年度　截至11月25日",
+    ],
+)  # fmt: skip
+def test_a_day_without_a_year_is_of_the_year_that_the_title_names(title: str) -> None:
+    assert days_in_title([[title]]) == [date(2016, 11, 25)]
+
+
+@pytest.mark.parametrize("title", ["截至11月25日", "2015年、2016年对比（截至11月25日）", "截至11.25"])
+def test_a_day_of_no_year_is_none(title: str) -> None:
+    assert days_in_title([[title]]) == []

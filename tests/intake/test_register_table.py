@@ -4,7 +4,22 @@ from datetime import date
 
 import pytest
 
-from tests.intake.conftest import AWAY, DAY, GONE, ONE, TWO, UNIVERSITY, Office, codes, found, line, table
+from tests.intake.conftest import (
+    AWAY,
+    DAY,
+    GONE,
+    INTO,
+    NEW_CODE,
+    OLD_CODE,
+    ONE,
+    TWO,
+    UNIVERSITY,
+    Office,
+    codes,
+    found,
+    line,
+    table,
+)
 
 HEAD = ("单位代码", "单位名称", "单位类别", "学段", "上级单位代码", "隶属", "启用日期", "停用日期", "并入单位代码")
 
@@ -140,11 +155,21 @@ def test_the_parent_of_a_merged_county_is_its_successor(office: Office) -> None:
     assert codes(office.take(table(line("3302040001"), line(ONE)))) == []
 
 
+def test_a_former_code_of_the_unit_above_is_said_once(office: Office) -> None:
+    new = [unit(f"330204000{number}", parent=AWAY) for number in range(1, 4)]
+    result = office.take(table(*new, unit("3302130001", parent=OLD_CODE), header=HEAD))
+    notes = [item for item in result.findings if item.code == "old_unit"]
+    assert len(notes) == 1 and notes[0].grade == "note"
+    assert f"{AWAY} → {INTO}" in notes[0].message and f"{OLD_CODE} → {NEW_CODE}" in notes[0].message
+    assert "4 行" in notes[0].message
+
+
 def test_the_same_unit_twice(office: Office) -> None:
     same = office.take(table(unit("3301060077"), unit("3301060077"), header=HEAD))
     assert (codes(same), same.loaded, "same_row_twice" in found(same)) == ([], 1, True)
     other = office.take(table(unit("3301060078"), unit("3301060078", name="演示别校"), header=HEAD))
     assert codes(other) == ["duplicate_differs", "duplicate_differs"]
+    assert all("日期" not in item.message and "2、3" in item.message for item in other.refused)
 
 
 def test_a_row_without_its_refused_parent_is_refused_too(office: Office) -> None:

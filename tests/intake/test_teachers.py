@@ -315,3 +315,15 @@ def test_nothing_personal_is_kept_anywhere(office: Office, capfd: pytest.Capture
         assert secret.encode() not in stored
     assert [cell.value for cell in book.worksheets[0][1]] == ["行", "学校代码", "说明"]
     assert "9999999999" in cells and NAMES[ONE] not in cells.split("说明")[0]
+
+
+def test_without_review_states_the_review_stays_as_it_is(office: Office) -> None:
+    """审核状态 may be left out: what an export does not say is unknown, not zero."""
+    office.take(export(person(status="审核通过"), person()))
+    before = office.review()
+    head = HEAD[:6]
+    people = [person()[:6], person(filed="未报送")[:6], person()[:6]]
+    result = office.take(export(*people, head=head, title="教师明细（截至2016年11月28日）"))
+    assert (result.kind, codes(result), found(result), result.loaded) == ("teachers", [], ["review_not_given"], 3)
+    assert office.collection()[ONE, "2016-11-28"][1:3] == (3, 2)
+    assert office.review() == before
