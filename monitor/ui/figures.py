@@ -1,4 +1,4 @@
-"""Charts and tables on the page, each with what goes with it: a text alternative, its data, a download."""
+"""Charts and tables on the page, each with what goes with it: a text alternative, its data, its files."""
 
 import csv
 import io
@@ -13,9 +13,10 @@ from altair.utils import schemapi
 
 from monitor.access.who import Who
 from monitor.i18n import _
-from monitor.ui import downloads
+from monitor.ui import downloads, picture
 from monitor.ui.header import Asked
 from monitor.ui.kept import Key, key_hash
+from monitor.ui.picture import Picture
 
 _CSV = "text/csv; charset=utf-8"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -31,14 +32,26 @@ def draw(
     name: str,
     key: str,
 ) -> None:
-    """A chart, and folded up under it the same figures as a table and a download.
+    """A chart of a page of figures (see `chart`); `name`: what it is called.
 
     `build` makes the alt.Chart; `key` tells the charts of a page apart. A chart is made once for one unit, sector, day
     and state of the data: to make and check one takes longer than all the rest of a page.
     """
-    spec = _spec(asked.reader.key, asked.unit.code, asked.sector, key, build)
-    st.vega_lite_chart(spec=spec, alt=alt, key=f"chart-{key}")
-    fold(asked.who, table, headers, alt=alt, file=asked.file(name), key=key)
+    shown = Picture(kept(asked, key, build), name, asked.note)
+    chart(asked.who, shown, table, headers, alt=alt, file=asked.file(name), key=key)
+
+
+def chart(
+    who: Who, shown: Picture, table: pd.DataFrame, headers: Mapping[str, str], *, alt: str, file: str, key: str
+) -> None:
+    """A chart, and folded up under it the same figures as a table, and the files: CSV, PNG, SVG."""
+    st.vega_lite_chart(spec=dict(shown.spec), alt=alt, width="stretch", key=f"chart-{key}")
+    fold(who, table, headers, alt=alt, file=file, key=key, shown=lambda: shown)
+
+
+def kept(asked: Asked, key: str, build: Callable[[], Any]) -> dict[str, Any]:
+    """The specification of a chart of this unit, sector, day and state of the data."""
+    return _spec(asked.reader.key, asked.unit.code, asked.sector, key, build)
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Key: key_hash})
@@ -70,15 +83,28 @@ class _Unchecked:
 _unchecked = _Unchecked()
 
 
-def fold(who: Who, table: pd.DataFrame, headers: Mapping[str, str], *, alt: str, file: str, key: str) -> None:
-    """Figures as a table and a download, folded up: made only when somebody looks."""
+def fold(
+    who: Who,
+    table: pd.DataFrame,
+    headers: Mapping[str, str],
+    *,
+    alt: str,
+    file: str,
+    key: str,
+    shown: Callable[[], Picture] | None = None,
+) -> None:
+    """Figures as a table and as files, folded up: made only when somebody looks. `shown`: the same as a picture, of which
+    there are files, too."""
     folded = st.expander(_("Data and download"), on_change="rerun", key=f"fold-{key}", type="compact")
     if folded.open:
         with folded:
             st.caption(alt)
-            shown = table[list(headers)].rename(columns=dict(headers))
-            st.dataframe(shown, hide_index=True, alt=alt, height="content" if len(shown) <= 15 else 420)
-            download(who, shown, file, key=key)
+            listed = table[list(headers)].rename(columns=dict(headers))
+            st.dataframe(listed, hide_index=True, alt=alt, height="content" if len(listed) <= 15 else 420)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                download(who, listed, file, key=key)
+                if shown is not None:
+                    picture.offer(who, shown(), file, key=key)
 
 
 def tiles(shown: Sequence[tuple[str, str, Sequence[str]]]) -> None:

@@ -10,6 +10,7 @@ from monitor.figures import SECTORS
 from monitor.i18n import _
 from monitor.ui import navigation, runtime, state, words
 from monitor.ui.data import Reader
+from monitor.ui.picture import noted
 from monitor.ui.words import verbatim
 from monitor.units import Unit
 
@@ -48,6 +49,11 @@ class Asked:
     def scope(self) -> str:
         """The unit and the sector in words."""
         return words.scope([self.unit.name, SECTORS[self.sector]])
+
+    @property
+    def note(self) -> str:
+        """What stands under the title of a picture of this page."""
+        return noted(self.scope, self.reader.as_of)
 
     def file(self, name: str) -> str:
         """A name for a download of this page: what, of whom, of which day."""

@@ -5,3 +5,5 @@ from typing import Final
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF: Final = "application/pdf"
+PNG: Final = "image/png"
+SVG: Final = "image/svg+xml"

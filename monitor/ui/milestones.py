@@ -16,6 +16,7 @@ from monitor.i18n import _
 from monitor.store import clock, milestones, read
 from monitor.store.scope import OutOfScope
 from monitor.ui import data, figures, filing_states, guard, header, milestone_chart, moments, navigation, runtime, state
+from monitor.ui.picture import Picture, noted
 from monitor.ui.words import verbatim
 from monitor.units import Unit
 
@@ -189,9 +190,6 @@ def picture(page: Page) -> None:
     frame = milestone_chart.gantt_table(_worst_first(page), day)
     alt = milestone_chart.gantt_words(frame)
     st.subheader(_("Against the dates"), anchor=False)
-    st.vega_lite_chart(
-        spec=milestone_chart.gantt(frame, day).to_dict(), alt=alt, width="stretch", key="chart-milestones"
-    )
     st.caption(
         _("Bar: from the beginning of the stage to the day it was done; tick: due day; dashed: {day}.").format(day=day)
     )
@@ -202,7 +200,10 @@ def picture(page: Page) -> None:
             ).format(most=milestone_chart.MOST, all=len(frame))
         )
     shown, heads = milestone_chart.as_table(frame)
-    figures.fold(page.who, shown, heads, alt=alt, file=_("Milestones {day}").format(day=day), key="milestones")
+    title, note = _("Against the dates"), noted(page.unit.name, day)
+    spec = milestone_chart.gantt(frame, day).to_dict()
+    file = _("Milestones {day}").format(day=day)
+    figures.chart(page.who, Picture(spec, title, note), shown, heads, alt=alt, file=file, key="milestones")
 
 
 def _worst_first(page: Page) -> pd.DataFrame:

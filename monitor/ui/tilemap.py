@@ -15,7 +15,9 @@ from monitor.divisions import Place, read_layout
 from monitor.i18n import _
 from monitor.ui import figures, runtime, state, words
 from monitor.ui.header import Asked
+from monitor.ui.picture import Picture
 from monitor.ui.theme import ACCENT, STATUSES
+from monitor.ui.tile_chart import borders, tile_chart
 
 RATES: Final = ("completion", "collection", "review")
 _STYLE: Final = """<style>
@@ -44,7 +46,8 @@ def show(asked: Asked) -> None:
     by = _chosen()
     said = alternative(asked, units)
     st.html(_STYLE + f'<div class="tiles">{tiles(units, layout, by, asked)}</div>')
-    st.caption(legend(units, by))
+    told = legend(units, by)
+    st.caption(told)
     shown = units.assign(
         status=[STATUSES[key].label for key in units["status"]],
         **{name: (units[name].astype(float) * 100).round(2) for name in RATES},
@@ -53,7 +56,13 @@ def show(asked: Asked) -> None:
         "name": _("Unit"), "over": _("Above it"), "status": _("Status"), "completion": _("Completion (%)"),
         "collection": _("Collection (%)"), "review": _("Review (%)"),
     }  # fmt: skip
-    figures.fold(asked.who, shown, headers, alt=said, file=asked.file(_("tile map")), key="tiles")
+    name = _("tile map")
+    figures.fold(
+        asked.who, shown, headers, alt=said, file=asked.file(name), key="tiles",
+        shown=lambda: Picture(
+            figures.kept(asked, f"tiles-{by}", lambda: tile_chart(units, layout, by)), _("Counties on the map"), f"{asked.note}\n{told}"
+        ),
+    )  # fmt: skip
 
 
 def _chosen() -> str:
@@ -91,16 +100,15 @@ def tiles(units: pd.DataFrame, layout: Mapping[str, Place], by: str, asked: Aske
     places = [layout[str(row["code"])] for row in rows]
     top, left = min(place.row for place in places), min(place.column for place in places)
     width = max(place.column for place in places) - left + 1
-    city_at = {(place.row, place.column): row["over"] for place, row in zip(places, rows, strict=True)}
+    codes = [str(row["code"]) for row in rows]
+    edges = borders(
+        dict(zip(codes, places, strict=True)), {code: row["over"] for code, row in zip(codes, rows, strict=True)}
+    )
     cells = []
     for place, row in zip(places, rows, strict=True):
-        edges = " ".join(
-            f"edge-{side}"
-            for side, step in (("n", (-1, 0)), ("s", (1, 0)), ("w", (0, -1)), ("e", (0, 1)))
-            if city_at.get((place.row + step[0], place.column + step[1])) != row["over"]
-        )
+        sides = " ".join(f"edge-{side}" for side in edges[str(row["code"])])
         position = f"grid-row:{place.row - top + 1};grid-column:{place.column - left + 1}"
-        cells.append(f'<div class="cell {edges}" style="{position}">{_tile(row, by)}</div>')
+        cells.append(f'<div class="cell {sides}" style="{position}">{_tile(row, by)}</div>')
     label = escape(alternative(asked, units), quote=True)
     return (
         f'<nav aria-label="{label}" style="grid-template-columns:repeat({width},minmax(0,1fr))">{"".join(cells)}</nav>'

@@ -1,0 +1,95 @@
+"""Charts as files, PNG and SVG: the chart of the page on white, with what it shows and of which day written above it.
+
+A chart is drawn in a process of its own, which ends with the picture: what draws it takes some hundred megabytes, and
+is asked for a few times a day.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from monitor.access.who import Who
+from monitor.documents.pdf import FONTS
+from monitor.i18n import _
+from monitor.ui import downloads, media, runtime
+
+_DRAWING: Final = Path(__file__).with_name("drawing.py")
+_SECONDS: Final = 60
+_WIDTH: Final = 860  # pixels of a chart that on the page is as wide as its place; the PNG has twice as many
+_INK: Final = "#1d2733"
+_FONT: Final = "'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', SimHei, sans-serif"
+"""The first is the one in data/fonts; whoever opens an SVG without it has one of the others."""
+_SIGNS: Final = str.maketrans({"✔": "√", "✖": "×", "➤": "→", "✎": "✐", "↩": "←"})
+"""Signs that the fonts in data/fonts lack, and what stands for them in a picture."""
+
+
+class NoPicture(Exception):
+    """A chart could not be drawn; the message is what the process said."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart to be drawn. spec: of Vega-Lite, as on the page; title, note: what it is called, and in
+    lines of what and when it is."""
+
+    spec: Mapping[str, Any]
+    title: str
+    note: str
+
+
+def noted(scope: str, day: date) -> str:
+    """What stands under the title of a picture that leaves the page: of whom, of which day, from whom."""
+    return _("{scope}  |  as of {day}  |  {issuer}").format(
+        scope=scope, day=day.isoformat(), issuer=runtime.campaign().campaign.issuer
+    )
+
+
+def offer(who: Who, shown: Picture, file: str, *, key: str) -> None:
+    """Links to the picture's files; drawn when one is pressed, which takes some seconds."""
+    for label, ending, media_type in (
+        (_("Download PNG"), "png", media.PNG),
+        (_("Download SVG"), "svg", media.SVG),
+    ):
+        downloads.link(label, who, f"{file}.{ending}", media_type, partial(drawn, shown, ending), key=f"{key}-{ending}")
+    st.caption(_("A picture is drawn when asked for: some seconds."), width="content")
+
+
+def drawn(shown: Picture, ending: str) -> bytes:
+    """The picture as a file, `ending` png or svg.
+
+    Raises:
+        NoPicture: it could not be drawn.
+    """
+    asked = {"spec": on_paper(shown), "ending": ending, "fonts": str(FONTS)}
+    process = subprocess.run(  # noqa: S603 - our own interpreter and file; what people typed is in the input
+        [sys.executable, "-I", str(_DRAWING)],
+        input=json.dumps(asked, ensure_ascii=False).encode(), capture_output=True, timeout=_SECONDS, check=False,
+    )  # fmt: skip
+    if process.returncode:
+        raise NoPicture(process.stderr.decode(errors="replace")[-2000:])
+    return process.stdout
+
+
+def on_paper(shown: Picture) -> dict[str, Any]:
+    """The chart's specification as it is drawn: with its title, on white, in a font that has the characters."""
+    spec: dict[str, Any] = deepcopy(dict(shown.spec))
+    if not {"concat", "hconcat", "vconcat", "facet"} & spec.keys():
+        spec.setdefault("width", _WIDTH)
+    spec["title"] = {"text": shown.title, "subtitle": shown.note.split("\n"), "anchor": "start", "offset": 14}
+    spec["background"], spec["padding"] = "#ffffff", 18
+    config = spec.setdefault("config", {})
+    config["font"] = _FONT
+    config["title"] = {"fontSize": 17, "subtitleFontSize": 12, "color": _INK, "subtitleColor": "#4c5663"}
+    for name in ("axis", "legend"):
+        config[name] = {"labelColor": _INK, "titleColor": _INK, **config.get(name, {})}
+    plain: dict[str, Any] = json.loads(json.dumps(spec, ensure_ascii=False, default=str).translate(_SIGNS))
+    return plain
