@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.campaign import Campaign, ConfigError, load_campaign
 from monitor.i18n import _
 from monitor.store import Store, migrate, open_store
+from monitor.store.migrate import NewerStore
+from monitor.store.trouble import because, explained
 
 
 class Day(click.ParamType[date]):
@@ -40,12 +43,29 @@ def campaign_or_exit() -> Campaign:
 @contextmanager
 def opened(campaign: Campaign | None = None) -> Iterator[Store]:
     """The store, with its tables made or brought up to date."""
-    store = open_store(campaign=campaign or campaign_or_exit())
-    try:
+    with reached(campaign or campaign_or_exit()) as store:
         migrate(store)
         yield store
+
+
+@contextmanager
+def reached(campaign: Campaign) -> Iterator[Store]:
+    """The store as it is. A database that is not there, a disk that is full, and the tables of a newer program end the
+    command in words, with exit code 2."""
+    store = None
+    try:
+        store = open_store(campaign=campaign)
+        yield store
+    except NewerStore as error:
+        wrong_use(str(error))
+    except (SQLAlchemyError, OSError) as error:
+        said = explained(error)
+        if said is None:
+            raise
+        wrong_use(said)
     finally:
-        store.close()
+        if store is not None:
+            store.close()
 
 
 @contextmanager
@@ -95,4 +115,4 @@ def write_out(out: Path, content: bytes) -> None:
     try:
         write_bytes(out, content)
     except OSError as error:
-        wrong_use(_("{file} cannot be written: {reason}").format(file=out, reason=error.strerror))
+        wrong_use(_("{file} cannot be written: {reason}").format(file=out, reason=because(error)))

@@ -9,13 +9,16 @@ import click
 
 from monitor.cli.common import Day, campaign_or_exit, opened, print_json, refused, registered, wrong_use
 from monitor.i18n import _
+from monitor.store.trouble import because
 
 if TYPE_CHECKING:
     from monitor.intake.load import FileResult, Plan
+    from monitor.store import Store
 
 _KINDS = ("units", "collection", "review", "statistics", "teachers", "roster")
 _LISTED = 50
 _DAYS_LISTED = 3
+_NEWEST = 20
 
 
 @click.command("import")
@@ -94,7 +97,7 @@ def _write_errors(path: Path, planned: "Plan", results: "list[FileResult]", writ
     try:
         write_workbook(target, planned, results)
     except OSError as error:
-        wrong_use(_("Cannot write {path}: {reason}").format(path=target, reason=error))
+        wrong_use(_("Cannot write {path}: {reason}").format(path=target, reason=because(error)))
     written.append(target)
     for result in results:
         result.workbook = str(target)
@@ -142,16 +145,40 @@ def _tell(result: "FileResult", dry_run: bool) -> None:
 
 
 @click.command()
-@click.argument("batch", type=click.IntRange(min=1))
-def undo(batch: int) -> None:
+@click.argument("batch", type=click.IntRange(min=1), required=False)
+@click.option("--list", "listed", is_flag=True, help="Show the newest batches instead.")
+def undo(batch: int | None, listed: bool) -> None:
     """Take back a batch exactly; the newest first."""
     from monitor.store.loads import LoadRefused
     from monitor.store.loads import undo as take_back
 
+    if listed == (batch is not None):
+        wrong_use(_("Name the batch to take back, or --list to see the newest."))
     campaign = campaign_or_exit()
     with opened(campaign) as store:
+        if batch is None:
+            _list_batches(store)
+            return
         try:
             take_back(store, batch, "")
         except LoadRefused as error:
             refused(str(error))
     click.echo(_("Batch {batch} was taken back.").format(batch=batch), err=True)
+
+
+def _list_batches(store: "Store") -> None:
+    """The newest batches, the newest first; those that were taken back are marked."""
+    from monitor.intake.headers import KINDS
+    from monitor.store.read.history import batches
+
+    with store.connect() as connection:
+        found = batches(connection, _NEWEST)
+    for row in found.assign(gone=found["undone_at"].notna()).to_dict("records"):
+        kind = KINDS[row["kind"]].title if row["kind"] in KINDS else row["kind"]
+        at = row["loaded_at"].tz_convert(store.campaign.timezone)
+        said = _("Batch {batch}  {at:%Y-%m-%d %H:%M}  {who}  {kind}  {file}  {rows} rows").format(
+            batch=row["id"], at=at, who=row["loaded_by"] or _("command line"), kind=kind, file=row["file"], rows=row["rows"]
+        )  # fmt: skip
+        click.echo(said + (_(" (taken back)") if row["gone"] else ""))
+    if found.empty:
+        click.echo(_("Nothing has been imported yet."))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from monitor.campaign import Campaign
 from monitor.cli.common import campaign_or_exit, opened, refused, wrong_use
 from monitor.i18n import _
 
@@ -28,31 +29,61 @@ def backup(file: Path, keep: int) -> None:
             made = make(store, file, "", lambda said: click.echo(said, err=True))
         except BackupError as error:
             refused(str(error))
-    for one in older:
-        one.unlink(missing_ok=True)
     click.echo(
         _("Backup: {file} ({rows} rows, {size} MB)").format(
             file=made.path, rows=f"{made.rows:,}", size=f"{made.size / 1e6:,.1f}"
         ),
         err=True,
     )
+    if made.broken is not None:
+        # Those made before it was changed are what is needed now: none of them goes.
+        refused(_("The audit log was tampered with at entry {number}; older backups are kept (docs/emergency.md).").format(number=made.broken))  # fmt: skip
+    for one in older:
+        one.unlink(missing_ok=True)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Look whether FILE could be restored; change nothing.")
 @click.option("--replace", is_flag=True, help="Put it in the place of what the store holds; that is kept in a file.")
-def restore(file: Path, replace: bool) -> None:
+@click.option("--accept-audit", is_flag=True, help="Although its audit log was changed.")
+def restore(file: Path, only_check: bool, replace: bool, accept_audit: bool) -> None:
     """Put the content of a backup into the store. Everybody has to sign in again."""
     from monitor.store.backup import BackupError
     from monitor.store.backup import restore as put_back
 
     if not file.is_file():
         wrong_use(_("There is no file {file}.").format(file=file))
-    with opened(campaign_or_exit()) as store:
+    campaign = campaign_or_exit()
+    if only_check:
+        _check(campaign, file)
+        return
+    with opened(campaign) as store:
         try:
-            kept = put_back(store, file, "", replace=replace, tell=lambda said: click.echo(said, err=True))
+            kept = put_back(
+                store,
+                file,
+                "",
+                replace=replace,
+                accept_audit=accept_audit,
+                tell=lambda said: click.echo(said, err=True),
+            )
         except BackupError as error:
             refused(str(error))
     if kept is not None:
         click.echo(_("What was there before: {file}").format(file=kept), err=True)
     click.echo(_("Restored from {file}; everybody signs in again.").format(file=file), err=True)
+
+
+def _check(campaign: Campaign, file: Path) -> None:
+    from monitor.store.backup import BackupError, check
+
+    try:
+        found = check(campaign, file)
+    except BackupError as error:
+        refused(str(error))
+    if found.broken is not None:
+        refused(
+            _("The audit log in {file} was tampered with at entry {number}.").format(file=file, number=found.broken)
+        )
+    click.echo(_("{file} is a sound backup of {rows} rows.").format(file=file, rows=f"{found.rows:,}"))

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import make_url
 
 from monitor.campaign import PROJECT
-from monitor.cli.common import campaign_or_exit
+from monitor.cli.common import campaign_or_exit, opened
 from monitor.i18n import _
 
 MESSAGE_MB = 200
@@ -22,8 +22,9 @@ MESSAGE_MB = 200
 )
 def serve(host: str, port: int, proxy: str) -> None:
     """Serve the program (one process; a proxy before it speaks https)."""
-    campaign_or_exit()  # a mistake in config.toml is told here, in words, not from inside the server
-    _go_home()
+    # What is wrong with config.toml or the database is told here, in words, not from inside the server.
+    with opened(campaign_or_exit()):
+        _go_home()
     click.echo(
         _("Open http://{host}:{port} in a browser. Ctrl+C ends the program.").format(host=host, port=port), err=True
     )

@@ -5,18 +5,24 @@ import sys
 import click
 
 from monitor.campaign import Campaign, ConfigError
-from monitor.cli.common import campaign_or_exit, opened, refused, wrong_use
+from monitor.cli.common import campaign_or_exit, opened, reached, refused, wrong_use
 from monitor.i18n import _
 from monitor.store import Store
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Fill the demonstration campaign.")
-def init(demo: bool) -> None:
+@click.option(
+    "--tables", metavar="STATE", help="Take the tables back to this state, for an older program; nothing else."
+)
+def init(demo: bool, tables: str | None) -> None:
     """Create or migrate the store and load the campaign's divisions and institutions."""
     from monitor.store.setup import load_register_files
 
     campaign = campaign_or_exit()
+    if tables is not None:
+        _take_back(campaign, tables)
+        return
     with opened(campaign) as store:
         try:
             loaded = load_register_files(store)
@@ -26,6 +32,21 @@ def init(demo: bool) -> None:
         if demo:
             _fill_demo(store, campaign)
         click.echo(_("The store is ready: {url}").format(url=store.engine.url.render_as_string()), err=True)
+
+
+def _take_back(campaign: Campaign, tables: str) -> None:
+    """An upgrade taken back: the data stay, as far as the older tables have room for them."""
+    from monitor.store.migrate import known_revisions, migrate, revision_of
+
+    with reached(campaign) as store:
+        with store.connect() as connection:
+            now = revision_of(connection)
+        earlier = sorted(known for known in known_revisions() if now is not None and known <= now)
+        if tables not in earlier:
+            wrong_use(_("The tables can be taken back to {states}.").format(states=", ".join(earlier) or "—"))
+        if tables != now:
+            migrate(store, tables)
+    click.echo(_("The tables are those of {state}. Install the older program now: this one brings them up to date again.").format(state=tables), err=True)  # fmt: skip
 
 
 def _fill_demo(store: Store, campaign: Campaign) -> None:

@@ -26,6 +26,7 @@ from monitor.store.engine import Store, open_store
 from monitor.store.migrate import known_revisions, migrate
 from monitor.store.read import has_units
 from monitor.store.schema import SPREAD, metadata, session
+from monitor.store.trouble import because
 
 LAST_BACKUP: Final = "last_backup"
 """Key in `meta` of the moment of the newest backup (ISO, UTC)."""
@@ -40,11 +41,13 @@ class BackupError(Exception):
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup that was made: where, how many rows, how large."""
+    """A backup: where, how many rows, how large; `broken`: the entry from which its audit log does not hold, None where
+    it does."""
 
     path: Path
     rows: int
     size: int
+    broken: int | None = None
 
 
 # ---- making one --------------------------------------------------------------------------------------------------
@@ -52,6 +55,8 @@ class Backup:
 
 def backup(store: Store, path: Path, by: str, tell: Tell = lambda _said: None) -> Backup:
     """Write the whole store into the file `path`, checked before it is put there.
+
+    An audit log that was changed is no reason to have no copy: what was found is to be kept, too. The answer says so.
 
     Raises:
         BackupError: the file cannot be written (no room, no such folder), or what was written does not hold.
@@ -61,18 +66,20 @@ def backup(store: Store, path: Path, by: str, tell: Tell = lambda _said: None) -
         try:
             _copy_out(store, temporary)
         except (sqlite3.Error, OSError, DBAPIError) as error:
-            raise BackupError(_("{file} cannot be written: {reason}").format(file=path, reason=error)) from error
+            raise BackupError(
+                _("{file} cannot be written: {reason}").format(file=path, reason=because(error))
+            ) from error
         tell(_("Checking the copy"))
         with _opened(temporary, store.campaign) as copy, copy.connect() as connection:
             _check(connection)
-            rows = sum(_count(connection, table) for table in metadata.sorted_tables)
+            rows, broken = _rows(connection), audit.broken_at(connection)
         _as_one_file(temporary)
         size = temporary.stat().st_size
         temporary.replace(path)
     with store.begin() as connection:
         meta.put(connection, LAST_BACKUP, datetime.now(UTC).isoformat(timespec="seconds"))
         audit.append(connection, by, "backup", {"file": path.name, "rows": rows, "size": size})
-    return Backup(path, rows, size)
+    return Backup(path, rows, size, broken)
 
 
 def backup_into(folder: Path, keep: int, now: datetime) -> tuple[Path, list[Path]]:
@@ -101,20 +108,40 @@ def _copy_out(store: Store, target: Path) -> None:
 # ---- restoring one -----------------------------------------------------------------------------------------------
 
 
+def check(campaign: Campaign, path: Path) -> Backup:
+    """Look whether a backup could be restored; nothing is changed.
+
+    Raises:
+        BackupError: the file is no backup, is damaged or of a newer program.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="monitor-restore-") as folder,
+        _checked(path, Path(folder) / "checked.db", campaign, accept_audit=True) as found,
+        found.connect() as seen,
+    ):
+        return Backup(path, _rows(seen), path.stat().st_size, audit.broken_at(seen))
+
+
 def restore(
-    store: Store, path: Path, by: str, *, replace: bool = False, tell: Tell = lambda _said: None
+    store: Store,
+    path: Path,
+    by: str,
+    *,
+    replace: bool = False,
+    accept_audit: bool = False,
+    tell: Tell = lambda _said: None,
 ) -> Path | None:
     """Put the content of a backup in the place of the store's. Every session ends. What was there before is kept in a
     file, whose path is returned (None: the store was empty).
 
     Raises:
-        BackupError: the file is no backup, is damaged or of a newer program; or the store holds something and
-            `replace` was not asked for.
+        BackupError: the file is no backup, is damaged or of a newer program; its audit log was changed and
+            `accept_audit` was not asked for; the store holds something and `replace` was not asked for.
     """
     with tempfile.TemporaryDirectory(prefix="monitor-restore-") as folder:
         copied = Path(folder) / "restored.db"
         tell(_("Checking the backup"))
-        with _checked(path, copied, store.campaign) as restored:
+        with _checked(path, copied, store.campaign, accept_audit) as restored:
             with store.connect() as connection:
                 filled = has_units(connection)
                 versions = [meta.data_version(connection), meta.answers_version(connection)]
@@ -133,7 +160,7 @@ def _keep_aside(store: Store, path: Path, by: str) -> Path:
 
 
 @contextmanager
-def _checked(path: Path, copied: Path, campaign: Campaign) -> Iterator[Store]:
+def _checked(path: Path, copied: Path, campaign: Campaign, accept_audit: bool) -> Iterator[Store]:
     """A copy of the backup, brought to today's tables and found sound."""
     damaged = BackupError(
         _("{file} is no backup of this program, or it is damaged. Take another one.").format(file=path)
@@ -159,6 +186,8 @@ def _checked(path: Path, copied: Path, campaign: Campaign) -> Iterator[Store]:
         migrate(restored)
         with restored.connect() as connection:
             _check(connection)
+            if not accept_audit and audit.broken_at(connection) is not None:
+                raise BackupError(_("The audit log in this backup was changed. Take an older one; where there is none, add --accept-audit."))  # fmt: skip
         with restored.begin() as connection:
             # Sums follow from what the tables said: where they do not, they are made anew.
             if rollup.differences(connection, campaign.baseline_day):
@@ -209,6 +238,10 @@ def _copy_tables(source: Connection, target: Connection) -> None:
                 target.execute(insert(table), [dict(row._mapping) for row in part])
 
 
+def _rows(connection: Connection) -> int:
+    return sum(_count(connection, table) for table in metadata.sorted_tables)
+
+
 def _count(connection: Connection, table: Table) -> int:
     return int(connection.execute(text(f'SELECT COUNT(*) FROM "{table.name}"')).scalar_one())
 
@@ -217,8 +250,8 @@ def _check(connection: Connection) -> None:
     if connection.execute(text("PRAGMA integrity_check")).scalar() != "ok":
         raise BackupError(_("The copy is damaged. Look at the disk, then try again."))
     missing = {table.name for table in metadata.sorted_tables} - set(inspect(connection).get_table_names())
-    if missing or audit.broken_at(connection) is not None:
-        raise BackupError(_("The audit log in this copy does not hold: run doctor and look at it first."))
+    if missing:
+        raise BackupError(_("The copy lacks tables: {names}.").format(names=", ".join(sorted(missing))))
 
 
 @contextmanager
@@ -245,7 +278,7 @@ def _beside(path: Path) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise BackupError(_("{file} cannot be written: {reason}").format(file=path, reason=error.strerror)) from error
+        raise BackupError(_("{file} cannot be written: {reason}").format(file=path, reason=because(error))) from error
     os.close(handle)
     temporary = Path(name)
     try:

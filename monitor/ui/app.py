@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
-from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from monitor.access import directory
 from monitor.campaign import load_campaign
 from monitor.i18n import _
+from monitor.store.trouble import explained
 from monitor.ui import faults, importing, runtime
 from monitor.ui.middleware import Shell
 from monitor.ui.routes import ROUTES
@@ -56,9 +56,10 @@ async def _lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 def show_error(error: Exception) -> bool:
     """Tell the person that something went wrong, and the log what: the number leads from one to the other."""
     number = faults.number_of(error)
-    if isinstance(error, OperationalError):
-        words = _("The database does not answer at the moment. Please try again in a little while. (Number {number})")
+    trouble = explained(error)
+    if trouble is not None:
+        words = _("{said} (Number {number})").format(said=trouble, number=number)
     else:
-        words = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
-    st.error(words.format(number=number), icon=":material/error:")
+        words = _("Something went wrong here. Please try again, or tell the administrator the number {number}.").format(number=number)  # fmt: skip
+    st.error(words, icon=":material/error:")
     return True
