@@ -279,6 +279,7 @@ class Chase(Section):
     again_after: Annotated[int, Field(ge=1)] = 5
     quiet_from: time = time(18)
     quiet_until: time = time(8, 30)
+    rest_on_days_off: bool = True
     most_per_unit: Annotated[int, Field(ge=1)] = 3
     most_per_day: Annotated[int, Field(ge=1)] = 300
     mail: Mail = Mail()

@@ -13,7 +13,7 @@ from monitor.filings import calendar, milestones, roster
 from monitor.i18n import _
 from monitor.measures.status import LAGGING
 from monitor.progress import View
-from monitor.store import filings, read
+from monitor.store import filings, read, rosters
 from monitor.store.filings import MONTHLY, RETURNED
 from monitor.units import Unit
 from monitor.workdays import Calendar
@@ -122,9 +122,9 @@ def _due_facts(title: str, due: date, today: date) -> dict[str, Any]:
 
 
 def _verdict(view: View, unit_id: int, period: calendar.Period) -> dict[str, Any]:
-    """Why and when a report was sent back. Not of a roster: its reason speaks of people, and is read on its page."""
+    """When and why something was sent back. Not why of a roster: that speaks of people, and is read on its page."""
     if period.key == roster.STAGE:
-        return {}
+        return {"returned_at": rosters.state(view.connection, unit_id)["returned_at"].isoformat()}
     found = filings.find(view.connection, view.scope, unit_id, MONTHLY, period.key)
     last = [event for event in filings.events(view.connection, view.scope, found) if event.state == RETURNED][-1]
     return {"returned_at": last.at.isoformat(), "reason": last.reason or ""}
@@ -153,6 +153,8 @@ def _milestones(view: View, units: Sequence[Unit], at: datetime) -> list[Obligat
         stage = stage_of(view.campaign, row, row["due"], today) if row["unit"] in by_id else None
         if stage:
             facts = _due_facts(row["title"], row["due"], today)
+            if stage == RETURNED:
+                facts |= {"returned_at": row["returned_at"].isoformat(), "reason": row["reason"] or ""}
             found.append(Obligation(by_id[row["unit"]], f"{MILESTONE}:{row['stage']}", stage, facts))
     return found
 

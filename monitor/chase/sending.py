@@ -36,6 +36,8 @@ def quiet(campaign: Campaign, now: datetime) -> bool:
     settings = campaign.chase
     if not settings.quiet_until <= local.time() < settings.quiet_from:
         return True
+    if not settings.rest_on_days_off:
+        return False
     try:
         return not Calendar().is_workday(local.date())
     except CalendarNotCovered:

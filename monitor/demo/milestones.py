@@ -1,7 +1,7 @@
 """Milestones of the demonstration: plans written, training held, in time, late, or not at all."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from monitor.campaign import Campaign
@@ -46,11 +46,14 @@ def _told(world: World, stage: Stage, kind: str, code: str, schools: int) -> Tol
     done = _done(world, stage, kind, code)
     moment = datetime.combine(done, time(16, 30), world.campaign.timezone)
     note = _NOTES.get(stage.key, f"{stage.title}已完成（演示）。")
+    # What was done in time has been accepted since; what is late still waits for the province.
+    judged = kind in stage.who and kind != "province" and stage.due is not None and done <= stage.due
+    accepted = moment + timedelta(days=3) if judged else None
     if not stage.from_below:
-        return Told(code, stage.key, Report(done, note), moment)
+        return Told(code, stage.key, Report(done, note), moment, accepted)
     reached = int(schools * world.scenario.milestones.share.get(code, 1))
     sessions = max(1, -(-reached // _SCHOOLS_A_SESSION))
-    return Told(code, stage.key, Report(done, note, sessions, reached * _PEOPLE_A_SCHOOL, reached), moment)
+    return Told(code, stage.key, Report(done, note, sessions, reached * _PEOPLE_A_SCHOOL, reached), moment, accepted)
 
 
 def _done(world: World, stage: Stage, kind: str, code: str) -> date:

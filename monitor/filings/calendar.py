@@ -1,9 +1,9 @@
 """The filing calendar: what has to be filed by when, and where every filer stands with each of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -14,7 +14,6 @@ from monitor.filings.deadline import last_day, months
 from monitor.filings.state import OWED, STATES, State
 from monitor.i18n import _
 from monitor.store import Scope
-from monitor.store.filings import ACCEPTED, RETURNED, SUBMITTED
 
 UNIT_COLUMNS: Final = ("code", "name", "kind", "sector", "place_code")
 STATE_COLUMNS: Final = ("state", "days_late", "submitted_at", "life")
@@ -66,17 +65,9 @@ def _monthly(campaign: Campaign, month: str) -> Period:
 
 def _rosters(connection: Connection, campaign: Campaign, scope: Scope, at: datetime) -> pd.DataFrame:
     found = roster.standing(connection, campaign, scope, at).rename(columns={"filed_at": "submitted_at"})
-    return found.assign(life=pd.Series([_life(row) for row in found.to_dict("records")], found.index, dtype=object))[
-        [*UNIT_COLUMNS, *STATE_COLUMNS]
-    ]
-
-
-def _life(row: Mapping[Any, Any]) -> str | None:
-    """What became of a roster, in the words of reports (store.filings.STATES)."""
-    for moment, life in (("returned_at", RETURNED), ("accepted_at", ACCEPTED), ("electronic_at", SUBMITTED)):
-        if row[moment] is not None:
-            return life
-    return None
+    return found.assign(
+        life=pd.Series([roster.life_of(row) for row in found.to_dict("records")], found.index, dtype=object)
+    )[[*UNIT_COLUMNS, *STATE_COLUMNS]]
 
 
 def matrix(

@@ -7,17 +7,19 @@ from datetime import datetime
 from monitor.filings.milestones import MilestoneRefused, Report
 from monitor.i18n import _
 from monitor.store import Scope, Store, audit, milestones, read
+from monitor.store.filings import ACCEPTED
 from monitor.store.scope import OutOfScope
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a unit (by its code) reports of a stage (by its key), and when it was reported."""
+    """What a unit (by its code) reports of a stage (by its key), when it was reported, and when it was accepted."""
 
     code: str
     stage: str
     said: Report
     reported_at: datetime
+    accepted_at: datetime | None = None
 
 
 def record_all(store: Store, told: Iterable[Told], by: str) -> int:
@@ -41,6 +43,11 @@ def record_all(store: Store, told: Iterable[Told], by: str) -> int:
                 continue
             values = {**asdict(one.said), "reported_at": one.reported_at, "reported_by": by}
             milestones.change(connection, unit.id, one.stage, one.reported_at, by, "reported", **values)
+            if one.accepted_at:
+                milestones.change(
+                    connection, unit.id, one.stage, one.accepted_at, by, ACCEPTED,
+                    verdict=ACCEPTED, verdict_at=one.accepted_at,
+                )  # fmt: skip
             count += 1
         if count:
             audit.append(connection, by, "milestones_recorded", {"count": count})

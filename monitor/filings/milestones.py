@@ -24,6 +24,7 @@ from monitor.personal import holds_resident_id
 from monitor.sections import Stage
 from monitor.store import Scope, Store, audit, clock, milestones, read
 from monitor.store.actor import Actor
+from monitor.store.filings import RETURNED, SUBMITTED
 from monitor.store.scope import OutOfScope
 from monitor.units import Unit
 
@@ -56,7 +57,8 @@ def table(
     (None: not yet) and how far it is (completion, None where unknown).
 
     Columns: unit (id), code, name, kind, sector, stage (key), title, start, due (dates), state (one of
-    filings.state.STATES), days_late, done_on (date or None), reported_at (or None), share (how far, 0 to 1, or None).
+    filings.state.STATES), days_late, done_on (date or None), reported_at (or None), share (how far, 0 to 1, or None), life
+    (one of store.filings.STATES, or None), returned_at (or None), reason (of a return).
     In the order of the units' codes, then of shown_stages.
     """
     return _table(connection, campaign, scope, shown_stages(campaign), at, finished)
@@ -81,13 +83,14 @@ def _table(
             )
         )
     if not any(len(part) for part in parts):
-        return pd.DataFrame(columns=[*_OF_UNIT, *_OF_STATE, "stage", "title", "start", "due"], dtype=object)
+        return pd.DataFrame(columns=[*_OF_UNIT, *_OF_STATE, *_OF_LIFE, "stage", "title", "start", "due"], dtype=object)
     whole = pd.concat([part for part in parts if len(part)])
     return whole.sort_values(["code", "_n"]).drop(columns="_n").reset_index(drop=True)
 
 
 _OF_UNIT: Final = ["unit", "code", "name", "kind", "sector"]
 _OF_STATE: Final = ["state", "days_late", "done_on", "reported_at", "share"]
+_OF_LIFE: Final = ["life", "returned_at", "reason"]
 
 
 def _of_stage(
@@ -98,8 +101,12 @@ def _of_stage(
         found = roster.standing(connection, campaign, scope, at).reset_index()
         filed = found["filed_at"]
         days = [None if pd.isna(one) or one > at else one.astimezone(campaign.timezone).date() for one in filed]
-        found = found.assign(done_on=pd.Series(days, dtype=object), reported_at=found["electronic_at"], share=None)
-        return found[found["state"] != "not_required"][[*_OF_UNIT, *_OF_STATE]]
+        lives = [roster.life_of(row) for row in found.to_dict("records")]
+        found = found.assign(
+            done_on=pd.Series(days, dtype=object), reported_at=found["electronic_at"], share=None,
+            life=pd.Series(lives, dtype=object), reason=None,
+        )  # fmt: skip
+        return found[found["state"] != "not_required"][[*_OF_UNIT, *_OF_STATE, *_OF_LIFE]]
     if stage.key == COLLECTION:
         kinds = ["city", *(["university"] if "university" in stage.who else [])]
         found = milestones.standing(connection, scope, stage.key, kinds)
@@ -110,7 +117,7 @@ def _of_stage(
     else:
         found = milestones.standing(connection, scope, stage.key, [*stage.who, *stage.from_below])
         rows = [_reported(campaign, stage, row, at) for row in found.itertuples(index=False)]
-    made = pd.DataFrame(rows, columns=_OF_STATE, index=found.index, dtype=object)
+    made = pd.DataFrame(rows, columns=[*_OF_STATE, *_OF_LIFE], index=found.index, dtype=object)
     whole = found[_OF_UNIT].join(made)
     return whole[whole["state"] != "not_required"]
 
@@ -120,7 +127,16 @@ def _reported(campaign: Campaign, stage: Stage, row: Any, at: datetime) -> tuple
     # Those who report a part of it owe it by the same day.
     owed = stage.model_copy(update={"who": [*stage.who, *stage.from_below]})
     one = stage_state(campaign, owed, row, done_moment(campaign, row.done_on) if known else None, at)
-    return one.key, one.days, row.done_on if known else None, row.reported_at if known else None, None
+    state = one.key, one.days, row.done_on if known else None, row.reported_at if known else None, None
+    return *state, *(_life(row, at) if known else (None, None, None))
+
+
+def _life(row: Any, at: datetime) -> tuple[str, datetime | None, str | None]:
+    """What had become of a report by then, when it was sent back, and why."""
+    if row.verdict is None or row.verdict_at > at:
+        return SUBMITTED, None, None
+    back = row.verdict == RETURNED
+    return row.verdict, row.verdict_at if back else None, row.reason if back else None
 
 
 def _measured(
@@ -128,7 +144,7 @@ def _measured(
 ) -> tuple[Any, ...]:
     owed = stage.model_copy(update={"who": [row.kind]})  # a city's schools are in `who`, and it stands for them
     one = stage_state(campaign, owed, row, done_moment(campaign, done[0]), at)
-    return one.key, one.days, done[0], None, done[1]
+    return one.key, one.days, done[0], None, done[1], None, None, None
 
 
 def done_moment(campaign: Campaign, day: date | None) -> datetime | None:
@@ -179,12 +195,12 @@ def report(store: Store, actor: Actor, code: str, key: str, said: Report, versio
         now = clock.now(connection, store.campaign)
         _check(connection, store.campaign, unit, stage, said, now)
         values = {name: getattr(said, name) for name in milestones.CONTENT} | {"note": said.note.strip()}
-        if all(known.get(name) == value for name, value in values.items()):
-            return
+        if known.get("verdict") != RETURNED and all(known.get(name) == value for name, value in values.items()):
+            return  # what was sent back may come again as it was: with more evidence
         event = "corrected" if known.get("done_on") else "reported"
         if event == "reported":
             values |= {"reported_at": now, "reported_by": actor.name}
-        milestones.change(connection, unit.id, stage.key, now, actor.name, event, **values)
+        milestones.change(connection, unit.id, stage.key, now, actor.name, event, **values, **milestones.NO_VERDICT)
         audit.append(connection, actor.name, f"milestone_{event}", {"unit": unit.code, "stage": stage.key})
 
 
@@ -197,13 +213,13 @@ def withdraw(store: Store, actor: Actor, code: str, key: str, version: int, reas
     reason = reason.strip()[:LONGEST_NOTE]
     if not reason:
         raise MilestoneRefused(_("Say why it is withdrawn."))
-    _refuse_personal(reason)
+    refuse_personal(reason)
     with store.begin() as connection:
         unit, stage, known = _own(connection, store.campaign, actor, code, key, version)
         if known.get("done_on") is None:
             raise MilestoneRefused(_("Nothing is reported that could be withdrawn."))
         now = clock.now(connection, store.campaign)
-        empty = dict.fromkeys((*milestones.COUNTS, "done_on", "reported_at", "reported_by"))
+        empty = dict.fromkeys((*milestones.COUNTS, "done_on", "reported_at", "reported_by", *milestones.NO_VERDICT))
         milestones.change(connection, unit.id, stage.key, now, actor.name, "withdrawn", note=reason, **empty)
         audit.append(connection, actor.name, "milestone_withdrawn", {"unit": unit.code, "stage": stage.key})
 
@@ -232,7 +248,7 @@ def _check(connection: Connection, campaign: Campaign, unit: Unit, stage: Stage,
         raise MilestoneRefused(message.format(first=campaign.start))
     if len(said.note) > LONGEST_NOTE:
         raise MilestoneRefused(_("The note has more than {most} characters. Shorten it.").format(most=LONGEST_NOTE))
-    _refuse_personal(said.note)
+    refuse_personal(said.note)
     for value in (said.sessions, said.people, said.schools):
         if value is not None and not 0 <= value <= MOST:
             raise MilestoneRefused(_("A number must be 0 or more."))
@@ -255,6 +271,7 @@ def schools_of(connection: Connection, unit: Unit, stage: Stage, day: date) -> l
     return [school for school in schools if school.shown_parent_id not in others]
 
 
-def _refuse_personal(words: str) -> None:
+def refuse_personal(words: str) -> None:
+    """Raise MilestoneRefused where words hold a resident ID number."""
     if holds_resident_id(words):
         raise MilestoneRefused(_("The text holds a resident ID number. Delete it."))

@@ -4,7 +4,7 @@ It is filed on paper and electronically: filed is it once both are there (docs/d
 submission counts; a return and another submission do not make it late.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -21,6 +21,7 @@ from monitor.rosters import MUST_FIX, Member, lines_wrong, tidied, wrong
 from monitor.sections import Stage
 from monitor.store import Scope, Store, audit, clock, read, rosters
 from monitor.store.actor import Actor
+from monitor.store.filings import ACCEPTED, RETURNED, SUBMITTED
 from monitor.store.scope import OutOfScope
 from monitor.units import Unit
 
@@ -92,6 +93,14 @@ def state_of(row: Any, kind: str = "") -> State:
     """The state in a row of `standing`: of both copies, or with `kind` of the electronic or the paper one."""
     days = row[f"{kind}_days"] if kind else row["days_late"]
     return State(str(row[kind or "state"]), int(days))
+
+
+def life_of(row: Mapping[Any, Any]) -> str | None:
+    """What became of the roster in a row of `standing`, in the words of reports (store.filings.STATES)."""
+    for moment, life in (("returned_at", RETURNED), ("accepted_at", ACCEPTED), ("electronic_at", SUBMITTED)):
+        if row[moment] is not None:
+            return life
+    return None
 
 
 # ---- one roster --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
+from monitor.store.filings import RETURNED
 from monitor.store.read.common import open_on, within
 from monitor.store.schema import milestone, milestone_event, milestone_file, unit, unit_ancestor
 from monitor.store.scope import OutOfScope, Scope
@@ -31,7 +32,10 @@ _UNIT: Final = (
     "closed",
     "shown_parent_id",
 )
-_STATE: Final = ("version", *CONTENT, "reported_at", "reported_by")
+NO_VERDICT: Final = {"verdict": None, "verdict_at": None, "reason": None}
+"""What stands in a report that has not been judged yet."""
+
+_STATE: Final = ("version", *CONTENT, "reported_at", "reported_by", *NO_VERDICT)
 _FILE: Final = ("id", "name", "media_type", "size", "added_at", "added_by")
 
 
@@ -43,7 +47,7 @@ def standing(connection: Connection, scope: Scope, stage: str, kinds: Sequence[s
 
     Columns: unit (id), code, name, kind, sector, level, ownership, place_code, opened, closed, shown_parent_id; version
     (0 without a report), done_on (date or None), note, sessions, people, schools (numbers or None), reported_at, reported_by,
-    files (how many). In the order of the codes; units merged into another are left out.
+    verdict (accepted, returned, None), verdict_at, reason, files (how many). In the order of the codes; units merged into another are left out.
     """
     files = (
         select(milestone_file.c.unit_id, func.count().label("files"))
@@ -169,7 +173,8 @@ def change(connection: Connection, unit_id: int, stage: str, at: datetime, by: s
     else:
         connection.execute(insert(milestone).values(unit_id=unit_id, stage=stage, **fresh))
     stands = state(connection, unit_id, stage)
-    kept = {name: stands[name] for name in CONTENT if stands[name] not in (None, "")}
+    told = ("reason",) if event == RETURNED else CONTENT
+    kept = {name: stands[name] for name in told if stands[name] not in (None, "")}
     if isinstance(kept.get("done_on"), date):
         kept["done_on"] = kept["done_on"].isoformat()
     record_event(connection, unit_id, stage, at, by, event, kept or None)

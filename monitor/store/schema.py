@@ -384,6 +384,9 @@ milestone = Table(  # what a unit reports of a stage, as it stands; earlier vers
     Column("schools", Integer),
     Column("reported_at", Moment),  # the first report that was not withdrawn
     Column("reported_by", String(64)),
+    Column("verdict", String(16)),  # accepted, returned; null: not judged since it was reported or corrected
+    Column("verdict_at", Moment),
+    Column("reason", Text),  # of a return
     Column("changed_at", Moment, nullable=False),
     Column("changed_by", String(64), nullable=False),
 )

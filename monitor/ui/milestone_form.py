@@ -7,13 +7,16 @@ import pandas as pd
 import streamlit as st
 
 from monitor.filings import evidence
+from monitor.filings import milestone_verdict as verdict
 from monitor.filings import milestones as life
 from monitor.filings.listing import written
 from monitor.filings.milestones import LONGEST_NOTE, MOST, MilestoneRefused, Report
+from monitor.filings.words import life_word
 from monitor.i18n import _
 from monitor.sections import Stage
 from monitor.store import clock, milestones
-from monitor.ui import downloads, runtime, uploads
+from monitor.store.filings import ACCEPTED, RETURNED
+from monitor.ui import downloads, returned, runtime, state, uploads
 from monitor.ui.milestone_chart import plain
 from monitor.ui.milestones import Page
 from monitor.ui.words import verbatim
@@ -31,12 +34,25 @@ def own(page: Page) -> None:
         row = _row(page, stage)
         done = row["done_on"]
         label = _("Report: {stage}").format(stage=plain(stage.title)) if done is None else _("Reported: {stage}, done on {day}").format(stage=plain(stage.title), day=done)  # fmt: skip
-        with st.expander(label, icon=":material/edit_calendar:" if done is None else ":material/event_available:"):
+        back = row["verdict"] == RETURNED
+        icon = (
+            ":material/edit_calendar:" if done is None else ":material/reply:" if back else ":material/event_available:"
+        )
+        with st.expander(label, icon=icon, expanded=back):
+            _standing(row)
             _form(page, stage, row)
             if done is not None:
                 _withdraw(page, stage, row)
             _evidence(page, stage, own=True)
             _history(page, stage)
+
+
+def _standing(row: Any) -> None:
+    """What became of a report: with the office above, accepted, or sent back and why."""
+    if row["verdict"] == RETURNED:
+        st.warning(_("Returned: {reason}").format(reason=verbatim(row["reason"])), icon=":material/reply:")
+    elif row["verdict"] == ACCEPTED:
+        st.success(life_word(ACCEPTED), icon=":material/check:")
 
 
 def _row(page: Page, stage: Stage) -> Any:
@@ -76,6 +92,7 @@ def _form(page: Page, stage: Stage, row: Any) -> None:
             _("Note"), value=row["note"] if row["done_on"] else "", max_chars=LONGEST_NOTE, key=f"{key}-note"
         )
         label = _("Report") if row["done_on"] is None else _("Correct the report")
+        label = _("Report again") if row["verdict"] == RETURNED else label
         if st.form_submit_button(label, type="primary", icon=":material/send:"):
             said = Report(day, note, *numbers)
             _do(
@@ -99,13 +116,13 @@ def _withdraw(page: Page, stage: Stage, row: Any) -> None:
             )
 
 
-def _do(act: Callable[[], Any], told: str) -> None:
+def _do(act: Callable[[], Any], told: str, then: Callable[[], str] = str) -> None:
     try:
         act()
     except MilestoneRefused as refusal:
         st.error(verbatim(refusal), icon=":material/block:")
         return
-    st.session_state[_TOLD] = told
+    st.session_state[_TOLD] = told + then()
     st.rerun()
 
 
@@ -185,8 +202,37 @@ def reports(page: Page) -> None:
                     day=row["done_on"], moment=written(campaign, row["reported_at"])
                 )
                 st.markdown(f"{said}  \n{row['note']}")
+                _standing(row)
             _evidence(page, stage, own=False)
+            _verdict(page, stage, row)
             _history(page, stage)
+
+
+def _verdict(page: Page, stage: Stage, row: Any) -> None:
+    """Accept or return, for the office above, where the report waits for it or was accepted."""
+    if state.get("day") or row["done_on"] is None or row["verdict"] == RETURNED:
+        return
+    who, code, version = page.who, page.unit.code, int(row["version"])
+    if not verdict.may_judge(who, page.unit, stage):
+        return
+    key = f"milestone-verdict-{stage.key}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if row["verdict"] is None and st.button(
+            _("Accept"), key=f"{key}-accept", type="primary", icon=":material/check:"
+        ):
+            _do(lambda: verdict.accept(runtime.store(), who, code, stage.key, version), _("Accepted."))
+        with (
+            st.popover(_("Return …"), icon=":material/reply:", key=f"{key}-back"),
+            st.form(f"{key}-form", border=False),
+        ):
+            reason = st.text_area(
+                _("Why it is returned (the unit reads this)"), max_chars=LONGEST_NOTE, key=f"{key}-reason"
+            )
+            if st.form_submit_button(_("Return to the unit"), type="primary"):
+                _do(
+                    lambda: verdict.send_back(runtime.store(), who, code, stage.key, version, reason),
+                    _("Returned; the unit sees the reason."), lambda: returned.tell(who, code),
+                )  # fmt: skip
 
 
 def _history(page: Page, stage: Stage) -> None:
@@ -196,7 +242,7 @@ def _history(page: Page, stage: Stage) -> None:
         return
     events = {
         "reported": _("reported"), "corrected": _("corrected"), "withdrawn": _("withdrawn"),
-        "file_added": _("file added"), "file_removed": _("file removed"),
+        "accepted": _("accepted"), "returned": _("returned"), "file_added": _("file added"), "file_removed": _("file removed"),
     }  # fmt: skip
     campaign = runtime.campaign()
     shown = pd.DataFrame(
@@ -214,6 +260,6 @@ def _history(page: Page, stage: Stage) -> None:
 def _detail(detail: dict[str, Any] | None) -> str:
     names = {
         "done_on": _("done on"), "sessions": _("Sessions"), "people": _("People trained"), "schools": _("Schools reached"),
-        "note": _("Note"), "file": _("file"),
+        "note": _("Note"), "file": _("file"), "reason": _("Reason"),
     }  # fmt: skip
     return _("; ").join(f"{names[key]} {value}" for key, value in (detail or {}).items() if key in names)

@@ -14,6 +14,7 @@ from monitor.filings.listing import written
 from monitor.filings.state import STATES
 from monitor.i18n import _
 from monitor.store import clock, milestones, read
+from monitor.store.filings import ACCEPTED, RETURNED
 from monitor.store.scope import OutOfScope
 from monitor.ui import data, figures, filing_states, guard, header, milestone_chart, moments, navigation, runtime, state
 from monitor.ui.picture import Picture, noted
@@ -222,7 +223,7 @@ def units(page: Page) -> None:
     codes = list(dict.fromkeys(_worst_first(page)["code"]))
     by = {(row["code"], row["title"]): row for row in page.table.to_dict("records")}
     names = dict(zip(page.table["code"], page.table["name"], strict=True))
-    label = {key: f"{filing_states.SIGNS[row['state']]} {life.state_of(row).words}" for key, row in by.items()}
+    label = {key: filing_states.label(row) + _judged(row) for key, row in by.items()}
     colour = {label[key]: filing_states.COLORS[row["state"]] for key, row in by.items()}
     table = pd.DataFrame({"name": [f"{names[code]} ›" for code in codes]})
     for title in titles:
@@ -243,3 +244,10 @@ def units(page: Page) -> None:
         table, hide_index=True, column_config=config, row_height=32, key=key, alt=_("States of all units and stages"),
         height="content" if len(table) <= _SHORT else _LISTED,
     )  # fmt: skip
+
+
+def _judged(row: Any) -> str:
+    """What the province said of a report, beside its state."""
+    if row["stage"] in life.ELSEWHERE:
+        return ""
+    return {RETURNED: _(" · returned"), ACCEPTED: _(" · accepted")}.get(row["life"], "")

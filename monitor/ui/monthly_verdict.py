@@ -10,7 +10,7 @@ from monitor.filings.report import Report
 from monitor.i18n import _
 from monitor.store.filings import ACCEPTED, SUBMITTED
 from monitor.store.scope import OutOfScope
-from monitor.ui import monthly, runtime, state
+from monitor.ui import monthly, returned, runtime, state
 from monitor.ui.monthly import Desk
 from monitor.ui.words import verbatim
 
@@ -49,7 +49,8 @@ def _judge(desk: Desk, found: Report, reason: str | None) -> None:
     except OutOfScope:
         st.error(_("This report is not for your account."), icon=":material/error:")
     else:
-        monthly.say(_("Accepted.") if reason is None else _("Returned; the unit sees the reason."))
+        told = "" if reason is None else returned.tell(who, found.unit.code)
+        monthly.say(_("Accepted.") if reason is None else _("Returned; the unit sees the reason.") + told)
         st.rerun()
 
 

@@ -4,6 +4,7 @@ The people are read anew on each run and kept nowhere but in the table that is b
 """
 
 import tempfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from monitor.filings.roster import Roster, RosterRefused
 from monitor.i18n import _
 from monitor.intake.own_roster import LARGEST, NotRead, read_own
 from monitor.rosters import CELLS, DUTIES, LONGEST, MUST_FIX, Member, Problem, lines_wrong, name_of, tidied, wrong
-from monitor.ui import roster_paper, runtime, state, uploads
+from monitor.ui import returned, roster_paper, runtime, state, uploads
 from monitor.ui.roster import Page, badge, stage_word
 from monitor.ui.words import verbatim
 
@@ -293,16 +294,19 @@ def _receive(page: Page, found: Roster) -> None:
             _done(lambda: life.accept(store, who, code, found.version), _("The roster was accepted."))
         reason = st.text_input(_("Reason of a return"), key=f"roster-reason-{code}", max_chars=200)
         if st.button(_("Return"), key="roster-return", icon=":material/undo:"):
-            _done(lambda: life.give_back(store, who, code, found.version, reason), _("The roster was returned."))
+            _done(
+                lambda: life.give_back(store, who, code, found.version, reason), _("The roster was returned."),
+                lambda: returned.tell(who, code),
+            )  # fmt: skip
 
 
-def _done(act: Any, told: str) -> None:
+def _done(act: Any, told: str, then: Callable[[], str] = str) -> None:
     try:
         act()
     except RosterRefused as refusal:
         st.error(verbatim(refusal), icon=":material/block:")
         return
-    st.session_state[_TOLD] = told
+    st.session_state[_TOLD] = told + then()
     st.rerun()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from monitor.access.who import Who
 from monitor.chase.obligations import FILING, FINDINGS, MILESTONE, Obligation, besides_progress, stage_word
-from monitor.filings import calendar
+from monitor.filings import calendar, milestones
 from monitor.filings.roster import STAGE as ROSTER
 from monitor.i18n import _
 from monitor.progress import View
@@ -153,6 +153,21 @@ def _to_judge(who: Who, connection: Connection, at: datetime) -> list[Task]:
             said = _("{count} wait for your answer: {matter}").format(count=waiting, matter=period.title)
             page, query = ("roster", ()) if period.key == ROSTER else ("monthly", (("month", period.key),))
             found.append(Task(":material/inbox:", said, page, query))
+    return [*found, *_milestones_to_judge(who, connection, at)]
+
+
+def _milestones_to_judge(who: Who, connection: Connection, at: datetime) -> list[Task]:
+    """Milestones of the units directly below that wait to be accepted."""
+    campaign = runtime.campaign()
+    table = milestones.reported_table(connection, campaign, who.scope, at)
+    found = []
+    for stage in milestones.shown_stages(campaign):
+        waiting = table[(table["stage"] == stage.key) & (table["life"] == SUBMITTED) & table["kind"].isin(stage.who)]
+        waiting = waiting[waiting["kind"] != "province"]
+        if len(waiting):
+            said = _("{count} wait for your answer: {matter}").format(count=len(waiting), matter=stage.title)
+            one = (("unit", str(waiting["code"].iloc[0])),) if len(waiting) == 1 else ()
+            found.append(Task(":material/inbox:", said, "milestones", one))
     return found
 
 

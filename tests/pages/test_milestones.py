@@ -103,6 +103,30 @@ def _send(app: AppTest) -> None:
     app.run()
 
 
+def test_the_province_answers_and_the_city_reads_it(open_page: Open, reported: Store) -> None:
+    tasks = [element.proto.label for element in open_page(reported, "home", "province_schools").get("page_link")]
+    assert "制定工作方案：1 份待审" in tasks
+    app = open_page(reported, "milestones", "province_schools", unit="C1")
+    next(one for one in app.text_area if one.label == "退回原因（填报单位会看到）").set_value("请附印发文件")
+    next(one for one in app.button if one.label == "退回填报单位").click()
+    app.run()
+    assert any("已退回" in told.value for told in app.success) and not app.exception
+    tasks = [element.proto.label for element in open_page(reported, "home", "city").get("page_link")]
+    assert any(label.startswith("**制定工作方案：被退回") for label in tasks), tasks
+    city = open_page(reported, "milestones", "city")
+    assert any("请附印发文件" in one.value for one in city.warning)
+    next(one for one in city.button if one.label == "重新报告").click()
+    city.run()
+    assert not city.warning and not city.exception, [one.value for one in city.error]
+    app = open_page(reported, "milestones", "province_schools", unit="C1")
+    button(app, "milestone-verdict-work_plan-accept").click()  # type: ignore[attr-defined]
+    app.run()
+    assert any("已接收" in told.value for told in app.success)
+    # A county's part goes into its city's report: there is nothing to answer to.
+    county = open_page(reported, "milestones", "province_schools", unit="K1")
+    assert "接收" not in [one.label for one in county.button]
+
+
 @pytest.mark.parametrize("day", ["2016-08-01", "2016-10-01", "2016-11-08", "x"])
 def test_any_day_can_be_looked_at(open_page: Open, reported: Store, day: str) -> None:
     for role in ("city", "county", "province_schools", "university"):
