@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from monitor.ui import guard, header, panels, state, tables
+from monitor.ui import guard, header, multiples, panels, state, tables
 from monitor.ui.navigation import PAGES
 
 who = guard.require("cities")
@@ -31,5 +31,6 @@ with left:
 with right:
     panels.burn_up(asked, row)
 
+multiples.show(asked, members)
 for kind, _part in lists[1:]:
     tables.section(asked, shown, members, kind)

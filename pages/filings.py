@@ -7,5 +7,6 @@ shown = filings.opened(header.opened("filings", who))
 
 filings.answer(shown)
 filings.chasing(shown)
-filings.board(shown)
+found = filings.board(shown)
+filings.picture(shown, found)
 filings.files(shown)

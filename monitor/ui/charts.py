@@ -124,7 +124,7 @@ def burn_up(
     x = alt.X(
         "day:T",
         title=None,
-        scale=alt.Scale(domain=[_iso(first), _iso(last)]),
+        scale=alt.Scale(domain=[iso(first), iso(last)]),
         axis=alt.Axis(format=_("%m-%d"), tickCount=7, grid=False, labelOverlap=True),
     )
     scale, axis = alt.Scale(domain=[0, top], nice=False), alt.Axis(format=",d", tickCount=5)
@@ -235,7 +235,8 @@ def _fan(row: pd.Series, as_of: date, last: pd.Timestamp, whole: float) -> pd.Da
     )
 
 
-def _iso(day: pd.Timestamp) -> dict[str, int]:
+def iso(day: pd.Timestamp) -> dict[str, int]:
+    """A day as the ends of a scale are written."""
     return {"year": day.year, "month": day.month, "date": day.day}
 
 

@@ -98,6 +98,10 @@ class Reader:
         of one kind), and `trend`, the completion day by day. Empty where nothing is below."""
         return _members(self.key, unit.code, sector)
 
+    def days_below(self, unit: Unit, sector: str) -> pd.DataFrame:
+        """The offices directly below day by day: unit, day, completion (NaN where nothing is expected)."""
+        return _days_below(self.key, unit.code, sector)
+
     def ranked_widely(self, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
         """Every unit of a kind below a unit, ranked among all of them (outlook.ranked_widely), and `trend` as above."""
         return _ranked_widely(self.key, unit.code, kind, sector)
@@ -195,6 +199,20 @@ def _members(key: Key, code: str, sector: str) -> pd.DataFrame:
         unit = view.unit(code)
         seen = [child.id for child in view.children(unit, sector)] if sector in key.scope.sectors else []
     return siblings(key, unit.id, sector).table.loc[seen] if seen else pd.DataFrame()
+
+
+@cached
+def _days_below(key: Key, code: str, sector: str) -> pd.DataFrame:
+    seen = _members(key, code, sector)
+    columns = ["unit", "day", "completion"]
+    if seen.empty:
+        return pd.DataFrame(columns=columns)
+    panels = siblings(key, _unit(key, code).id, sector).panels
+    found = [panels[unit] for unit in seen.index if unit in panels]
+    if not found:
+        return pd.DataFrame(columns=columns)
+    days = pd.concat(found, ignore_index=True)
+    return days.assign(completion=days["approved"] / days["denominator"].where(days["denominator"] > 0))[columns]
 
 
 def _panel(view: View, key: Key, unit: Unit, sector: str) -> pd.DataFrame:

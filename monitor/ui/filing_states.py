@@ -7,17 +7,18 @@ from monitor.filings.standing import state_of
 from monitor.filings.state import STATES, State, word
 from monitor.filings.words import life_word
 from monitor.i18n import _
+from monitor.ui.theme import STATUSES
 
 SIGNS: Final[Mapping[str, str]] = {
     "missing": "✖", "late": "▲", "not_due": "○", "on_time": "✔", "exempt": "—", "not_required": "–"
 }  # fmt: skip
 COLORS: Final[Mapping[str, str]] = {
-    "missing": "#8c2d04",
-    "late": "#c98a00",
-    "not_due": "#7a7f87",
-    "on_time": "#1b8a6b",
-    "exempt": "#2b6cb0",
-    "not_required": "#8a929c",
+    "missing": STATUSES["overdue"].color,
+    "late": STATUSES["at_risk"].color,
+    "not_due": STATUSES["not_started"].color,
+    "on_time": STATUSES["on_track"].color,
+    "exempt": STATUSES["complete"].color,
+    "not_required": "#6b7480",
 }
 _BADGES: Final[Mapping[str, str]] = {
     "missing": "red", "late": "orange", "not_due": "gray", "on_time": "green", "exempt": "blue", "not_required": "gray"

@@ -18,9 +18,21 @@ from monitor.filings.source import written as written_day
 from monitor.filings.state import STATES, SUBMITTED
 from monitor.i18n import _
 from monitor.store import chases
-from monitor.ui import chase, downloads, figures, filing_states, month_files, monthly, navigation, runtime, state
+from monitor.ui import (
+    chase,
+    downloads,
+    figures,
+    filing_chart,
+    filing_states,
+    month_files,
+    monthly,
+    navigation,
+    runtime,
+    state,
+)
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
+from monitor.ui.picture import Picture, noted
 from monitor.ui.words import verbatim
 
 _NAMED: Final = 6
@@ -175,8 +187,8 @@ _ORDERS: Final[dict[str, list[str]]] = {
 }
 
 
-def board(shown: Shown) -> None:
-    """Units × periods, with filters and downloads; a click on a name opens that unit's report."""
+def board(shown: Shown) -> pd.DataFrame:
+    """Units × periods, with filters and downloads; a click on a name opens that unit's report. The units that are listed."""
     found = _filtered(shown)
     total = len(shown.listed)
     count = f"{total}" if len(found) == total else _("{count} of {total}").format(count=len(found), total=total)
@@ -187,6 +199,28 @@ def board(shown: Shown) -> None:
         st.info(_("Nothing matches these filters."))
     else:
         _matrix(shown, found)
+    return found
+
+
+def picture(shown: Shown, found: pd.DataFrame) -> None:
+    """The same as a picture that can be taken along. `found`: the units as board's filters leave and order them."""
+    if len(found) < 2:
+        return
+    campaign, title = runtime.campaign(), _("Filing calendar, {sector}").format(sector=SECTORS[shown.sector])
+    table = filing_chart.filing_table(found, shown.periods, shown.standing, campaign.timezone)
+    st.subheader(title, anchor=False)
+    drawn = filing_chart.most_telling(table)
+    if len(found) > filing_chart.MOST:
+        note = _(
+            "The picture shows {most} of {all} units, those first that filed late or not at all; the table has all."
+        )
+        st.caption(note.format(most=filing_chart.MOST, all=len(found)))
+    listed = filing_chart.as_table(table)
+    note = noted(SECTORS[shown.sector], shown.at.astimezone(campaign.timezone).date())
+    figures.chart(
+        shown.asked.who, Picture(filing_chart.filing_chart(drawn).to_dict(), title, note), listed,
+        {str(name): str(name) for name in listed}, alt=filing_chart.filing_words(table), file=shown.asked.file(title), key="filings",
+    )  # fmt: skip
 
 
 def files(shown: Shown) -> None:
@@ -247,7 +281,7 @@ def _matrix(shown: Shown, found: pd.DataFrame) -> None:
         rows = shown.standing[period.key].reindex(found.index)
         labels = [filing_states.label(row) if isinstance(row["state"], str) else "—" for _index, row in rows.iterrows()]
         colours = {
-            label: filing_states.COLORS.get(str(key), "#8a929c")
+            label: filing_states.COLORS.get(str(key), filing_states.COLORS["not_required"])
             for label, key in zip(labels, rows["state"], strict=True)
         }
         table[period.key] = [[label] for label in labels]

@@ -10,7 +10,7 @@ import pandas as pd
 from monitor.filings.milestones import state_of
 from monitor.filings.state import STATES, word
 from monitor.i18n import _
-from monitor.ui import filing_states, theme, words
+from monitor.ui import charts, filing_states, theme, words
 
 MOST: Final = 60
 """Bars of one picture: beyond that it is no picture any more."""
@@ -62,7 +62,7 @@ def gantt(frame: pd.DataFrame, as_of: date) -> alt.LayerChart:
         axis=alt.Axis(domain=False, ticks=False, labelPadding=6, labelOverlap=False, labelExpr="split(datum.label, '|')[1]"),
     )  # fmt: skip
     low, high = shown["start"].min(), max(shown["due"].max(), shown["end"].max(), pd.Timestamp(as_of))
-    scale = alt.Scale(domain=[_iso(low), _iso(high + (high - low) * 0.22)])
+    scale = alt.Scale(domain=[charts.iso(low), charts.iso(high + (high - low) * 0.22)])
     axis = alt.Axis(format=_("%m-%d"), tickCount=6, grid=True, labelOverlap=True)
     x = alt.X("start:T", title=None, scale=scale, axis=axis)
     colours = alt.Scale(
@@ -85,10 +85,6 @@ def gantt(frame: pd.DataFrame, as_of: date) -> alt.LayerChart:
     today = pd.DataFrame({"day": [pd.Timestamp(as_of)]})
     line = alt.Chart(today).mark_rule(color=theme.ACCENT, strokeDash=[4, 3]).encode(x=alt.X("day:T", scale=scale))
     return theme.finish(alt.layer(line, bars, due, said), height=_LANE * len(shown) + 10)  # type: ignore[no-any-return]
-
-
-def _iso(day: pd.Timestamp) -> dict[str, int]:
-    return {"year": day.year, "month": day.month, "date": day.day}
 
 
 def gantt_words(frame: pd.DataFrame) -> str:
