@@ -44,6 +44,8 @@ class NewBatch:
 class Tables:
     """What a file says, one row a key, predecessors added up. Days are dates, levels names of figures.LEVELS.
 
+    A column `lines` may say of how many rows of the file one is the sum.
+
     collection: unit_id, day, expected (null: carried), entered, submitted, numbered (null: carried)
     review: unit_id, day, level, pending, approved, returned
     statistics: unit_id, year, staff, teachers
@@ -62,7 +64,7 @@ class Tables:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The result, in rows. batch_id is None where nothing changed; `loaded` includes `corrected`."""
+    """The result, in rows of the file. batch_id is None where nothing changed; `loaded` includes `corrected`."""
 
     batch_id: int | None
     loaded: int
@@ -71,8 +73,9 @@ class Loaded:
 
 
 def compare(connection: Connection, tables: Tables) -> dict[str, pl.DataFrame]:
-    """What the tables would change: by table name, every row with `change` (new, corrected, unchanged) and the
-    figures before it as <figure>_before (null for a new row). Of rosters unit_id and change only."""
+    """What the tables would change: by table name, every row with `change` (new, corrected, unchanged), `lines` (rows of the
+    file that were added up for it) and the figures before it as <figure>_before (null for a new row). Of rosters unit_id and
+    change only."""
     result = {item.shape.table: item.shown() for item in _staged(connection, tables)}
     if tables.rosters is not None and not tables.rosters.is_empty():
         result[ROSTER_ROWS] = roster_loads.compare(connection, tables.rosters)

@@ -18,7 +18,8 @@ _WORDS: Final = {NEW: "new", CORRECTED: "corrected", UNCHANGED: "unchanged"}
 
 @dataclass(frozen=True)
 class Staged:
-    """Rows of one table: its key and figures, <figure>_before and batch_before (null for new rows), change.
+    """Rows of one table: its key and figures, lines (rows of the file that were added up for it), <figure>_before and
+    batch_before (null for new rows), change.
 
     Days are numbers, levels places in figures.LEVELS.
     """
@@ -27,8 +28,8 @@ class Staged:
     rows: pl.DataFrame
 
     def count(self, change: int) -> int:
-        """How many rows are NEW, CORRECTED or UNCHANGED."""
-        return int((self.rows["change"] == change).sum())
+        """How many rows of the file are NEW, CORRECTED or UNCHANGED."""
+        return int(self.rows.filter(pl.col("change") == change)["lines"].sum())
 
     @property
     def changing(self) -> pl.DataFrame:
@@ -56,7 +57,9 @@ def stage(connection: Connection, shape: Shape, frame: pl.DataFrame) -> Staged:
     """Set rows of a table (days as dates, levels by name) beside what the store has for their keys."""
     if "level" in shape.key:
         frame = frame.with_columns(pl.col("level").replace_strict({name: n for n, name in enumerate(LEVELS)}))
-    frame = bulk.with_day_numbers(frame.select(*shape.key, *shape.figures)).cast(pl.Int64).sort(shape.key)
+    if "lines" not in frame.columns:
+        frame = frame.with_columns(lines=pl.lit(1, pl.Int64))
+    frame = bulk.with_day_numbers(frame.select(*shape.key, *shape.figures, "lines")).cast(pl.Int64).sort(shape.key)
     before = {name: f"{name}_before" for name in shape.figures}
     rows = frame.join(_stored(connection, shape, frame), on=shape.key, how="left", maintain_order="left")
     rows = rows.with_columns(pl.coalesce(name, before[name]).alias(name) for name in shape.carried)
