@@ -12,7 +12,7 @@ import polars as pl
 
 from monitor.campaign import Campaign
 from monitor.i18n import _
-from monitor.intake.planning import Plan, jobs_of, joined, keep_register, plan, plan_again, plan_job, plans
+from monitor.intake.planning import Job, Plan, jobs_of, joined, keep_register, plan, plan_again, plan_job, plans
 from monitor.intake.problems import COMPUTED_ANEW, Finding
 from monitor.intake.recheck import still_holds
 from monitor.intake.results import FileResult, nothing_new
@@ -108,39 +108,6 @@ def _people_changed(store: Store, planned: Plan) -> list[tuple[int, int, int]]:
     return found
 
 
-def try_out(
-    store: Store, campaign: Campaign, planned: Plan, by: str = "", accept_valid: bool = False
-) -> list[FileResult]:
-    """What `commit` would answer, with nothing kept but a line in the audit."""
-    results = _results(planned)
-    if planned.loadable and (accept_valid or not planned.refused):
-        people = planned.people is not None
-        counts = _people_changed(store, planned) if people else [_counts(store, campaign, planned)]
-        for result, (written, same, corrected) in zip(results, counts, strict=True):
-            result.loaded, result.unchanged, result.corrected = written, same, corrected
-            if not written:
-                result.findings.append(nothing_new())
-    detail = {"kind": planned.kind, "rows": planned.rows, "refused": sum(item.cells for item in planned.refused)}
-    with store.begin() as connection:
-        for file, digest in zip(planned.files, planned.sha256, strict=True):
-            audit.append(connection, by, "import_dry_run", {"file": file.name, "sha256": digest, **detail})
-    return results
-
-
-def _counts(store: Store, campaign: Campaign, planned: Plan) -> tuple[int, int, int]:
-    """(written, unchanged, corrected) rows that a load of the plan would count."""
-    written = same = corrected = 0
-    if planned.tables.units is not None:
-        with store.begin(keep=False) as connection:
-            change = change_register(connection, campaign, planned.tables.units)
-        written, same, corrected = change.new + change.changed, change.unchanged, change.changed
-    for frame in changes(store, planned).values():
-        kinds = dict(frame["change"].value_counts().iter_rows())
-        written += kinds.get("new", 0) + kinds.get("corrected", 0)
-        same, corrected = same + kinds.get("unchanged", 0), corrected + kinds.get("corrected", 0)
-    return written, same, corrected
-
-
 def register_after(store: Store, campaign: Campaign, planned: Plan) -> Register | None:
     """The register as it would be after a plan with register tables; None where it has none, or nothing would be loaded."""
     if planned.tables.units is None or not planned.loadable:
@@ -162,27 +129,58 @@ def import_files(
     accept_valid: bool = False,
     dry_run: bool = False,
     on_plan: Callable[[Plan, list[FileResult]], None] | None = None,
+    on_check: Callable[[Plan, Store], None] | None = None,
 ) -> list[FileResult]:
     """Read, check and load files one after the other; archives count as the tables in them. One result a table file.
 
     Args:
-        dry_run: load nothing. Later files are checked against the register that earlier ones would leave behind.
+        dry_run: keep nothing. Later files are checked against what earlier ones would leave behind.
         on_plan: is told each plan with its results, for example to write the marked workbook.
+        on_check: is told each plan before it is loaded, with the store as the files before it leave it.
     """
     found: list[FileResult] = []
-    would_be: Register | None = None
-    for job in joined(jobs_of(campaign, [Path(path) for path in paths], kind), date):
-        planned = plan_job(store, campaign, job, kind, date, would_be)
-        if dry_run:
-            results = try_out(store, campaign, planned, by, accept_valid)
-            if accept_valid or not planned.refused:
-                would_be = register_after(store, campaign, planned) or would_be
-        else:
-            results = commit(store, campaign, planned, by, accept_valid, on_progress)
+
+    def take(planned: Plan, into: Store) -> None:
+        if on_check is not None:
+            on_check(planned, into)
+        results = commit(into, campaign, planned, by, accept_valid, on_progress)
+        for result in results if dry_run else ():
+            result.batch = None
         if on_plan is not None:
             on_plan(planned, results)
-        found += results
+        found.extend(results)
+
+    jobs = joined(jobs_of(campaign, [Path(path) for path in paths], kind), date)
+    if dry_run:
+        _tried(store, campaign, jobs, kind, date, by, take)
+    else:
+        for job in jobs:
+            take(plan_job(store, campaign, job, kind, date), store)
     return found
+
+
+def _tried(
+    store: Store, campaign: Campaign, jobs: list[Job], kind: str | None, day: date | None, by: str,
+    take: Callable[[Plan, Store], None],
+) -> None:  # fmt: skip
+    """Load files one after the other and keep nothing of it but a line a file in the audit."""
+    lines: list[dict[str, str | int | None]] = []
+
+    def note(planned: Plan) -> None:
+        refused = sum(item.cells for item in planned.refused)
+        for file, digest in zip(planned.files, planned.sha256, strict=True):
+            line = {"file": file.name, "sha256": digest, "kind": planned.kind, "rows": planned.rows, "refused": refused}
+            lines.append(line)
+
+    planned = plan_job(store, campaign, jobs[0], kind, day)  # before anybody has to wait for the trial
+    with store.trial() as trial:
+        for number, job in enumerate(jobs):
+            planned = planned if number == 0 else plan_job(trial, campaign, job, kind, day)
+            take(planned, trial)
+            note(planned)
+    with store.begin() as connection:
+        for line in lines:
+            audit.append(connection, by, "import_dry_run", line)
 
 
 def import_file(
@@ -194,5 +192,4 @@ def import_file(
 
 __all__ = [
     "FileResult", "Plan", "changes", "commit", "import_file", "import_files", "nothing_new", "plan", "plans", "register_after",
-    "try_out",
 ]  # fmt: skip

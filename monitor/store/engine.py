@@ -51,9 +51,35 @@ class Store:
                 if not keep:
                     transaction.rollback()
 
+    @contextmanager
+    def trial(self) -> Iterator["Store"]:
+        """A store in which things are done as in this one, one after the other, and of which nothing is kept."""
+        with self.begin(keep=False) as connection:
+            yield _Trial(self, connection)
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+class _Trial(Store):
+    """What happens within one transaction that is taken back; its own transactions are savepoints in it."""
+
+    def __init__(self, store: Store, connection: Connection) -> None:
+        super().__init__(store.engine, store.campaign)
+        self._connection = connection
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        with self.begin(keep=False) as connection:
+            yield connection
+
+    @contextmanager
+    def begin(self, *, keep: bool = True) -> Iterator[Connection]:
+        with self._connection.begin_nested() as savepoint:
+            yield self._connection
+            if not keep:
+                savepoint.rollback()
 
 
 def database_url(campaign: Campaign, url: str | None = None) -> str:

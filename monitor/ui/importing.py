@@ -178,18 +178,24 @@ class Import:
         found: list[Checked] = []
         would_be = register
 
-        def keep(planned: Plan, results: list[FileResult]) -> None:
+        places: list[pl.DataFrame] = []
+
+        def look(planned: Plan, within: Store) -> None:
             nonlocal would_be
             before = would_be
             if planned.tables.units is not None and not planned.file_refused:
-                would_be = register_after(self.store, self.campaign, planned) or would_be
-            places = by_place(planned, changes(self.store, planned), before, would_be)
-            found.append(Checked(results, places, planned.loadable, self._marked(planned, results, len(found))))
+                would_be = register_after(within, self.campaign, planned) or would_be
+            places.append(by_place(planned, changes(within, planned), before, would_be))
+
+        def keep(planned: Plan, results: list[FileResult]) -> None:
+            marked = self._marked(planned, results, len(found))
+            found.append(Checked(results, places[-1], planned.loadable, marked))
             tell(_("{file}: checked").format(file=found[-1].name))
 
         import_files(
-            self.store, self.campaign, self.paths, self.by, kind=self.kind, date=self.day, dry_run=True, on_plan=keep
-        )
+            self.store, self.campaign, self.paths, self.by, kind=self.kind, date=self.day, dry_run=True, on_plan=keep,
+            on_check=look,
+        )  # fmt: skip
         return Outcome(found, version)
 
     def _marked(self, planned: Plan, results: list[FileResult], number: int) -> Path | None:

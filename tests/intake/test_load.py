@@ -155,6 +155,22 @@ def test_a_trial_gives_the_same_answer_and_keeps_only_a_line_in_the_audit(office
         assert tried.batch is None
 
 
+def test_a_trial_of_several_files_is_what_their_load_would_be(office: Office) -> None:
+    """Each file is held against what those before it leave: the same again, a fall, a correction."""
+    paths = [
+        office.path(table(line(ONE), line(TWO)), "a.csv"), office.path(table(line(ONE), line(TWO)), "b.csv"),
+        office.path(table(line(ONE, "2016-11-28", entered=70, submitted=60)), "c.csv"), office.path(table(line(ONE, entered=95)), "d.csv"),
+        office.path(table(line(ONE, entered="?")), "e.csv"),
+    ]  # fmt: skip
+    tried = import_files(office.store, office.campaign, paths, dry_run=True)
+    assert office.collection() == {} and office.rows("SELECT COUNT(*) FROM batch") == [(0,)]
+    assert office.rows("SELECT action FROM audit") == [("import_dry_run",)] * 5
+    real = import_files(office.store, office.campaign, paths)
+    assert [{**result.to_json(), "batch": None} for result in real] == [result.to_json() for result in tried]
+    assert [found(result) for result in real] == [[], ["nothing_new"], ["figure_fell"], [], []]
+    assert [result.batch for result in real] == [1, None, 2, 3, None]
+
+
 def archive(**members: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
