@@ -59,7 +59,8 @@ def read_csv(name: str, opener: Opener, bounds: Bounds) -> list[Sheet]:
 def _encoding(start: bytes, whole: bool) -> tuple[str, int]:
     """Encoding of a file that begins so, and the length of its byte-order mark."""
     if start.startswith(codecs.BOM_UTF8):
-        return "utf-8", 3
+        # Some programs write the mark of UTF-8 before what is GB18030.
+        return ("utf-8" if _is_utf8(start[3:], whole) else "gb18030"), 3
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16-le" if start.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"), 2
     sample = start[:4096]

@@ -49,20 +49,29 @@ def write_workbook(path: Path, planned: Plan, results: list[FileResult]) -> None
                 _export_list(book, marks, planned, results)
                 return
             names: set[str] = set()
-            for table in planned.parts:
-                _repeat(book, marks, table, results, names)
+            for tables in _by_sheet(planned.parts):
+                _repeat(book, marks, tables, results, names)
             _list(book, marks, planned, results)
     except xlsxwriter.exceptions.FileCreateError as error:
         raise OSError(str(error)) from error
 
 
-def _repeat(book: Any, marks: dict[str, Any], table: Table, results: list[FileResult], names: set[str]) -> None:
-    """One sheet of the file, cell by cell in its place, with the marks."""
+def _by_sheet(tables: list[Table]) -> list[list[Table]]:
+    """The tables of each sheet, in their order."""
+    found: dict[int, list[Table]] = {}
+    for table in tables:
+        found.setdefault(id(table.sheet), []).append(table)
+    return list(found.values())
+
+
+def _repeat(book: Any, marks: dict[str, Any], tables: list[Table], results: list[FileResult], names: set[str]) -> None:
+    """One sheet of the file with its tables, cell by cell in its place, with the marks."""
+    table = tables[0]
     sheet = book.add_worksheet(_sheet_name(table.sheet.name, names))
     frame = table.sheet.read().filter(pl.col("row") <= _MAX_ROWS)
     hidden = set(personal_cells(frame, frozenset()))
-    marked = _marks(table, results)
-    counts = {table.places[key] for key in KINDS[table.kind].counts if key in table.places}
+    marked = {place: mark for one in tables for place, mark in _marks(one, results).items()}
+    counts = {one.places[key] for one in tables for key in KINDS[one.kind].counts if key in one.places}
     texts = [(int(name[1:]), frame[name].to_list()) for name in frame.columns if name != "row"]
     for at, row in enumerate(frame["row"].to_list()):
         for place, values in texts:

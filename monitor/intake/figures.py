@@ -10,13 +10,14 @@ import polars as pl
 from monitor.figures import LEVEL_NAMES
 from monitor.i18n import _
 from monitor.intake.headers import KINDS
-from monitor.intake.problems import NOTE, FileRefused, Finding
-from monitor.intake.recognise import Table, flat
+from monitor.intake.problems import FINDINGS, NOTE, FileRefused, Finding
+from monitor.intake.recognise import Table, flat, row_names
 from monitor.intake.refusals import Refused
 from monitor.intake.resolve import Calendar, check_names, check_open, days, old_rows, resolve
 from monitor.intake.rows import Body, body
 from monitor.intake.totals import compare_totals, groups_among_totals
 from monitor.intake.values import LEVEL_WORDS, word_column
+from monitor.personal import shown
 from monitor.units import Register
 
 KEYS: Final = {
@@ -38,7 +39,8 @@ class Checked:
         rows: number of data rows.
         days: the days of them.
         old: its resolve.old_rows, of which a file is told once.
-        table: the rows to load, one a key (KEYS and the counts), with `row` and `sheet` of the first row of each.
+        table: the rows to load, one a key (KEYS and the counts), with `row` and `sheet` of the first row of each, and how many
+            `lines` of the file were added up for it.
         refused, findings: what was found on the way; findings about the figures themselves come later (sanity.py).
     """
 
@@ -62,21 +64,23 @@ def check_figures(kind: str, tables: Sequence[Table], register: Register, calend
     for part in bodies:
         refuse_personal(part, refused)
     rows = pl.concat([part.data.with_columns(sheet=pl.lit(part.table.number, pl.Int64)) for part in bodies])
-    rows = resolve(rows, register, refused)
+    rows = resolve(rows.with_columns(where=row_names(tables)), register, refused)
     groups = rows.filter(pl.col("reporting").not_() & pl.col("unit_id").is_not_null())
     groups = pl.concat([groups, *(groups_among_totals(part, register) for part in bodies)], how="diagonal")
     data = rows.filter(pl.col("reporting") | pl.col("unit_id").is_null())
     if data.is_empty():
-        raise no_rows()
+        raise no_rows() if groups.is_empty() else _only_groups(groups)
     check_names(data, register, refused)
-    data = _years(data, calendar.today, refused) if kind == "statistics" else days(data, tables, calendar, refused)
+    data = (
+        _years(data, tables, calendar.today, refused) if kind == "statistics" else days(data, tables, calendar, refused)
+    )
     if kind != "statistics":
         check_open(data, refused)
     if kind == "review":
         data = _levels(data, refused)
         _in_chain(data, refused)
     _counts(data, kind, refused)
-    findings = hidden_notes(tables, data)
+    findings = sheet_notes(tables, data)
     findings += compare_totals(kind, bodies, data, groups, register)
     good, more = _one_a_key(data, kind, register, refused)
     found = data["day"].drop_nulls().unique().sort().to_list() if kind != "statistics" else []
@@ -90,17 +94,39 @@ def no_rows() -> FileRefused:
     )
 
 
+def _only_groups(groups: pl.DataFrame) -> FileRefused:
+    """The answer to a table of nothing but units that have units below them."""
+    first = groups.sort("sheet", "row").row(0, named=True)
+    message = _(
+        "All {rows} rows are of units that have units below them (row {row}: {unit} {name}); figures are taken from the rows of"
+        " the schools. Enter those."
+    )
+    return FileRefused(
+        "no_rows",
+        message.format(rows=groups.height, row=first["row"], unit=first["unit"], name=first["unit_name"]),
+    )
+
+
 def refuse_personal(part: Body, refused: Refused) -> None:
     """Refuse the rows in which a resident ID number stands."""
     for row, place in part.personal:
         refused.add(pl.DataFrame({"sheet": [part.table.number], "row": [row]}), str(place), "personal_id", "")
 
 
-def hidden_notes(tables: Sequence[Table], data: pl.DataFrame | None = None) -> list[Finding]:
-    """That hidden rows and columns were read; `data` are the rows (sheet, row) that count."""
+def sheet_notes(tables: Sequence[Table], data: pl.DataFrame | None = None) -> list[Finding]:
+    """That hidden rows and columns were read, a sheet was not, a year stands in a name alone; `data` are the rows (sheet,
+    row) that count."""
     notes = []
     for table in tables:
-        rows = [row for row in table.sheet.hidden_rows if row > table.last_row]
+        for name, missing in table.not_read:
+            message = _("Sheet “{sheet}” looks like a table but was not read: {columns} is missing.")
+            message = message.format(sheet=shown(name), columns=missing)
+            notes.append(Finding("sheet_not_read", FINDINGS["sheet_not_read"], None, None, None, None, message))
+        if table.year_from:
+            message = _("The year {year} was taken from the name “{name}”; the table does not say it.")
+            message = message.format(year=table.year, name=shown(table.year_from))
+            notes.append(Finding("year_from_name", NOTE, None, None, None, None, message, {"year": table.year or 0}))
+        rows = [row for row in table.sheet.hidden_rows if table.holds(row)]
         if rows and data is not None:
             rows = data.filter((pl.col("sheet") == table.number) & pl.col("row").is_in(rows))["row"].to_list()
         if rows:
@@ -116,7 +142,10 @@ def hidden_notes(tables: Sequence[Table], data: pl.DataFrame | None = None) -> l
     return notes
 
 
-def _years(rows: pl.DataFrame, today: date, refused: Refused) -> pl.DataFrame:
+def _years(rows: pl.DataFrame, tables: Sequence[Table], today: date, refused: Refused) -> pl.DataFrame:
+    named = {table.number: str(table.year) for table in tables if table.year is not None}
+    said = pl.col("sheet").replace_strict(named, default=None, return_dtype=pl.String)
+    rows = rows.with_columns(year=pl.coalesce("year", said))
     text = pl.col("year").str.normalize("NFKC").str.replace_all(r"\s|学?年度?$", "").str.replace(r"\.0+$", "")
     rows = rows.with_columns(
         year_text=pl.col("year"), year=text.str.extract(r"^(\d{4})$", 1).cast(pl.Int64, strict=False)
@@ -172,6 +201,7 @@ def _one_a_key(
         whole = whole.unique([*written, *counts], keep="first", maintain_order=True)
     bad = refused.rows()
     good = whole.join(bad, on=["sheet", "row"], how="anti", maintain_order="left") if not bad.is_empty() else whole
+    good = good.with_columns(lines=pl.lit(1, pl.Int64))
     several = good.filter(pl.struct(keys).is_duplicated())
     partly = whole.filter(pl.struct(keys).is_duplicated()) if not bad.is_empty() else several
     if not partly.is_empty():
@@ -185,10 +215,10 @@ def _one_a_key(
         # An optional figure that one of them does not give is unknown for all of them.
         sums = [pl.when(pl.col(key).null_count() == 0).then(pl.col(key).sum()).alias(key) for key in counts]
         rest = [pl.col(name).first() for name in ("sheet", "row", "unit", "unit_name", "chain")]
-        added = several.group_by(keys, maintain_order=True).agg(*sums, *rest)
+        added = several.group_by(keys, maintain_order=True).agg(*sums, *rest, lines=pl.len().cast(pl.Int64))
         single = good.join(added, on=keys, how="anti", maintain_order="left")
         good = pl.concat([single.select(added.columns), added])
-    return good.select("sheet", "row", "unit", "unit_name", "chain", *keys, *counts), findings
+    return good.select("sheet", "row", "unit", "unit_name", "chain", *keys, *counts, "lines"), findings
 
 
 def _kept_by_predecessors(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
@@ -211,16 +241,16 @@ def _repeated(rows: pl.DataFrame, written: list[str], counts: list[str], refused
     ]
     rows = rows.with_columns(said=pl.concat_str(figures, separator="|"))
     groups = rows.group_by(written, maintain_order=True).agg(
-        n=pl.col("said").n_unique(), where=pl.col("row").cast(pl.String).unique(maintain_order=True).str.join("、")
+        n=pl.col("said").n_unique(), places=pl.col("where").unique(maintain_order=True).str.join("、")
     )
     differing = rows.join(groups.filter(pl.col("n") > 1), on=written, how="inner", maintain_order="left")
-    refused.add(differing, "code", "duplicate_differs", extra=pl.col("where"))
+    refused.add(differing, "code", "duplicate_differs", extra=pl.col("places"))
     same = rows.join(groups.filter(pl.col("n") == 1), on=written, how="semi", maintain_order="left")
     again = same.filter(~pl.struct(written).is_first_distinct())
     if again.is_empty():
         return []
     first = again.row(0, named=True)
-    where = "、".join(str(row) for row in again["row"].head(5).to_list()) + ("…" if again.height > 5 else "")
+    where = "、".join(again["where"].head(5).to_list()) + ("…" if again.height > 5 else "")
     message = _("{count} rows repeat an earlier row exactly and count once (rows {rows}).").format(
         count=again.height, rows=where
     )

@@ -64,11 +64,11 @@ _DAY = Column(
 _CODE_NAMES: Final = (
     "学校标识码", "机构代码", "学校代码", "单位编码", "机构编码", "学校编码", "标识码", "单位标识码", "机构标识码",
     "学校机构标识码", "学校机构代码", "单位机构代码", "机构单位代码", "院校代码", "高校代码", "院校标识码", "代码",
-    "编码", "单位代号", "学校代号", "行政区划代码", "区划代码", "组织机构代码", "单位码", "学校码", "单位代码学校标识码",
+    "编码", "单位代号", "学校代号", "行政区划代码", "区划代码", "组织机构代码", "单位码", "学校码", "单位代码学校标识码", "高等学校代码", "国标码", "学校国标码", "院校国标码", "单位标识", "学校标识",
 )  # fmt: skip
 _NAMES: Final = (
     "学校名称", "机构名称", "名称", "单位", "学校", "院校名称", "高校名称", "学校机构名称", "单位机构名称", "机构单位名称",
-    "单位全称", "学校全称", "填报单位", "填报单位名称", "院校", "高校", "地区", "地区名称",
+    "单位全称", "学校全称", "填报单位", "填报单位名称", "院校", "高校", "单位名", "学校名", "高等学校名称",
 )  # fmt: skip
 _CODE = Column("单位代码", synonyms=_CODE_NAMES)
 _NAME = Column("单位名称", optional=True, synonyms=_NAMES)
@@ -126,16 +126,16 @@ KINDS: Final[Mapping[str, Kind]] = {
             "code": _CODE,
             "name": _NAME,
             "level": Column("审核级次", synonyms=_LEVEL_NAMES),
-            "pending": Column("待审核人数", synonyms=_people("待审核", "待审", "未审核", "未审", "审核中", "在审")),
+            "pending": Column("待审核人数", synonyms=_people("待审核", "待审", "未审核", "未审", "审核中", "在审", "待审批")),
             "approved": Column(
                 "审核通过人数",
-                synonyms=_people("审核通过", "通过", "已通过", "通过审核", "审核已通过", "已审核通过", "审核合格"),
+                synonyms=_people("审核通过", "通过", "已通过", "通过审核", "审核已通过", "已审核通过", "审核合格", "审批通过"),
             ),
             "returned": Column(
                 "退回人数",
                 synonyms=_people(
                     "退回", "审核退回", "已退回", "被退回", "不通过", "审核不通过", "未通过", "审核未通过", "驳回", "已驳回",
-                    "审核不合格",
+                    "审核不合格", "退回修改",
                 ),
             ),
         },
@@ -144,7 +144,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "statistics": Kind(
         "教育事业统计",
         {
-            "year": Column("统计年份", synonyms=("年份", "统计年度", "年度", "统计年")),
+            "year": Column("统计年份", synonyms=("年份", "统计年度", "年度", "统计年", "学年", "统计学年", "学年度")),
             "code": _CODE,
             "name": _NAME,
             "staff": Column(
@@ -208,13 +208,15 @@ PERSONAL: Final = {
 
 _BRACKETS: Final = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
 _NOISE: Final = re.compile(r"[\s:*＊_\-—·•\"'“”‘’()\[\]/\\、,;。.]+")
-_NUMBERING: Final = re.compile(r"^[((]?\d{1,2}[.、))]")
+_NUMBERING: Final = re.compile(r"^(?:[((]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、))]|\d{1,2}(?=[^\d.]))")
+_BEHIND: Final = re.compile(r"(?:[/:](?:人次|人|名|个)|(?<=\D)\d{1,2})$")
+_BEFORE: Final = re.compile(r"^(?:其中|累计|截至目前|目前|实际|现有|全校|本校|本单位)+")
 
 
 def plain(header: str) -> str:
-    """A header without what people add to it: spaces, line breaks, brackets, a star, a number in front."""
+    """A header without what people add to it: spaces, line breaks, brackets, a star, a number, the unit of measure (/人)."""
     text = unicodedata.normalize("NFKC", header).strip()
-    text = _NUMBERING.sub("", text)
+    text = _BEHIND.sub("", _NUMBERING.sub("", text).strip())
     bare = _NOISE.sub("", _BRACKETS.sub("", text))
     return (bare or _NOISE.sub("", text)).lower()
 
@@ -267,7 +269,8 @@ class Vocabulary:
     def find(self, kind: str, header: str) -> tuple[str, int] | None:
         """The column key that a header stands for in tables of `kind`, and its rank: 0 for the proper name, then synonyms."""
         words = self._words[kind]
-        return words.get(plain(header)) or words.get(_full(header))
+        bare = plain(header)
+        return words.get(bare) or words.get(_full(header)) or words.get(_BEFORE.sub("", bare))
 
 
 @cache

@@ -17,14 +17,14 @@ from monitor.intake.files import TableFile, bounds_of, read_sheets, table_files
 from monitor.intake.headers import Vocabulary
 from monitor.intake.problems import FileRefused, Finding, Refusal
 from monitor.intake.recognise import Table, recognise
-from monitor.intake.register_table import check_units
+from monitor.intake.register_table import CheckedUnits, check_units
 from monitor.intake.resolve import Calendar, old_units, possible
 from monitor.intake.roster import check_rosters
 from monitor.intake.sanity import History, find
 from monitor.intake.teachers import Counter
 from monitor.store import loads, meta
 from monitor.store.engine import Store
-from monitor.store.register import load_register, unit_table
+from monitor.store.register import change_register, load_register, unit_table
 from monitor.units import Register
 
 FIGURE_KINDS = ("collection", "review", "statistics")
@@ -187,23 +187,28 @@ def _recognised(campaign: Campaign, file: TableFile, kind: str | None) -> Job:
 
 def _tables(campaign: Campaign, file: TableFile, kind: str | None) -> list[Table]:
     sheets = read_sheets(file, bounds_of(campaign))
-    return recognise(sheets, Vocabulary(campaign.intake.synonyms), kind)
+    return recognise(sheets, Vocabulary(campaign.intake.synonyms), kind, file.name)
 
 
 def joined(jobs: list[Job], option: date | None) -> list[Job]:
-    """Teacher exports of one day joined: an xlsx ends at 1,048,576 rows, so one export may be several files."""
+    """Teacher exports of one day joined: an xlsx ends at 1,048,576 rows, so one export may be several files. Files that say
+    no day of their own go on with the one export that does: only the first part of an export has its title."""
     result: list[Job] = []
     exports: dict[tuple[date, ...], Job] = {}
-    for job in jobs:
+    for job in sorted(jobs, key=lambda job: not job.title_days) if option is None else jobs:
         if job.refusal is not None or job.kinds != ["teachers"]:
-            result.append(job)
             continue
         day = (option,) if option else job.title_days
+        if not day and len(exports) == 1:
+            (day,) = exports
         if day in exports:
             exports[day].files += job.files
             exports[day].tables += job.tables
         else:
             exports[day] = job
+    kept = {id(job) for job in exports.values()}
+    for job in jobs:
+        if job.refusal is not None or job.kinds != ["teachers"] or id(job) in kept:
             result.append(job)
     return result
 
@@ -244,19 +249,7 @@ def _check(store: Store, campaign: Campaign, job: Job, made: Plan, would_be: Reg
         _check_rosters(campaign, tables, made, register, calendar)
         return
     made.parts = tables
-    checked: list[Checked] = []
-    units = None
-    for kind in job.kinds:
-        of_kind = [table for table in tables if table.kind == kind]
-        if kind in FIGURE_KINDS:
-            checked.append(check_figures(kind, of_kind, register, calendar))
-        elif kind == "units":
-            units = check_units(of_kind, register, campaign.root)
-        else:
-            raise FileRefused(
-                "kind_ambiguous",
-                _("A teacher export, and a roster, must be a file of its own. Move the other tables to another file."),
-            )
+    checked, units = _checked(store, campaign, tables, register, calendar)
     by_kind = {part.kind: part.table for part in checked}
     findings = old_units(pl.concat([part.old for part in checked])) if checked else []
     findings += [finding for part in checked for finding in part.findings] + (units.findings if units else [])
@@ -273,6 +266,28 @@ def _check(store: Store, campaign: Campaign, job: Job, made: Plan, would_be: Reg
         by_kind.get("statistics"),
         units=None if units is None else unit_table(units.table.to_dicts()),
     )
+
+
+def _checked(
+    store: Store, campaign: Campaign, tables: list[Table], register: Register, calendar: Calendar
+) -> tuple[list[Checked], CheckedUnits | None]:
+    """The tables of one file checked kind by kind; figures against the register as its own register tables leave it."""
+    by_kind: dict[str, list[Table]] = {}
+    for table in tables:
+        by_kind.setdefault(table.kind, []).append(table)
+    if not by_kind.keys() <= {"units", *FIGURE_KINDS}:
+        raise FileRefused(
+            "kind_ambiguous",
+            _("A teacher export, and a roster, must be a file of its own. Move the other tables to another file."),
+        )
+    units = None
+    if "units" in by_kind:
+        units = check_units(by_kind.pop("units"), register, campaign.root)
+        if by_kind and not units.table.is_empty():
+            with store.begin(keep=False) as connection:
+                change_register(connection, campaign, unit_table(units.table.to_dicts()))
+                register = load_register(connection)
+    return [check_figures(kind, of_kind, register, calendar) for kind, of_kind in by_kind.items()], units
 
 
 def _check_rosters(campaign: Campaign, tables: list[Table], made: Plan, register: Register, calendar: Calendar) -> None:

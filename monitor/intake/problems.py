@@ -45,6 +45,7 @@ FINDINGS: Final = {
     "id_number_twice": MUST_FIX,
     "person_number_twice": MUST_FIX,
     "status_without_filing": EXPLAIN,
+    "sheet_not_read": EXPLAIN,
     "roster_no_leader": MUST_FIX,
     "roster_no_lead": MUST_FIX,
     "roster_no_contact": MUST_FIX,
@@ -60,6 +61,7 @@ FINDINGS: Final = {
     "units_left_out": NOTE,
     "status_blank": NOTE,
     "review_not_given": NOTE,
+    "year_from_name": NOTE,
 }
 """Findings and their grade: must_fix 必须改, explain 需说明, note 提示."""
 

@@ -72,7 +72,7 @@ class Refused:
     def sentences(self, tables: Sequence[Table]) -> list[Refusal]:
         """The refusals in the order of the file, each with its sentence."""
         by_sheet = {table.number: table for table in tables}
-        many = len(tables) > 1
+        many = len({id(table.sheet) for table in tables}) > 1
         frame = (
             self.frame()
             .unique(["sheet", "row", "key", "code"], keep="first", maintain_order=True)

@@ -8,9 +8,9 @@ import polars as pl
 
 from monitor.figures import SCHOOL_TYPES
 from monitor.i18n import _
-from monitor.intake.figures import hidden_notes, no_rows, refuse_personal
+from monitor.intake.figures import no_rows, refuse_personal, sheet_notes
 from monitor.intake.problems import NOTE, Finding
-from monitor.intake.recognise import Table
+from monitor.intake.recognise import Table, row_names
 from monitor.intake.refusals import Refused
 from monitor.intake.resolve import OLD, old_units
 from monitor.intake.rows import body
@@ -68,7 +68,7 @@ def check_units(tables: Sequence[Table], register: Register, root: str) -> Check
         part = body(table)
         refuse_personal(part, refused)
         parts.append(_typed(part.data.with_columns(sheet=pl.lit(table.number, pl.Int64)), table, refused))
-    rows = pl.concat(parts)
+    rows = pl.concat(parts).with_columns(where=row_names(tables))
     if rows.is_empty():
         raise no_rows()
     count = rows.height
@@ -76,7 +76,7 @@ def check_units(tables: Sequence[Table], register: Register, root: str) -> Check
     _check_codes(rows, refused)
     _check_words(rows, refused)
     _check_kinds(rows, refused)
-    findings = [*hidden_notes(tables, rows)]
+    findings = [*sheet_notes(tables, rows)]
     rows = _repeated(rows, refused, findings)
     rows = _former(rows, register, findings)
     rows = rows.with_columns(
@@ -99,7 +99,8 @@ def _typed(rows: pl.DataFrame, table: Table, refused: Refused) -> pl.DataFrame:
     texts = ("kind", "school_type", "run_by", "parent_code", "successor_code", "opened", "closed")
     rows = rows.with_columns(pl.col(key).alias(f"{key}_text") for key in texts)
     for key in ("opened", "closed"):
-        day, why = day_column(rows[key], table.sheet.date1904)
+        written = rows.select(pl.when(tidy(key) != "无").then(pl.col(key))).to_series()
+        day, why = day_column(written, table.sheet.date1904)
         rows = rows.with_columns(day.alias(key), why.alias("why"))
         refused.add(rows.filter(pl.col("why").is_not_null() & (pl.col("why") != "blank")), key, pl.col("why"))
     dashes = ["-", "—", "——", "－", "/", "无"]
@@ -109,7 +110,7 @@ def _typed(rows: pl.DataFrame, table: Table, refused: Refused) -> pl.DataFrame:
         school_type=word_column("school_type", TYPE_WORDS),
         run_by=word_column("run_by", RUN_BY_WORDS),
         parent_code=code_text("parent_code"),
-        successor_code=code_text("successor_code"),
+        successor_code=pl.when(code_text("successor_code") != "无").then(code_text("successor_code")),
         place_code=code_text("place_code"),
         level=pl.when(~tidy("level").is_in(dashes)).then(tidy("level")),
         ownership=pl.when(~tidy("ownership").is_in(dashes)).then(tidy("ownership")),
@@ -170,16 +171,14 @@ def _repeated(rows: pl.DataFrame, refused: Refused, findings: list[Finding]) -> 
     twice = rows.filter(pl.col("code").is_not_null() & pl.col("code").is_duplicated())
     if twice.is_empty():
         return rows
-    groups = twice.group_by("code").agg(
-        n=pl.struct(*_FIELDS).n_unique(), where=pl.col("row").cast(pl.String).str.join("、")
-    )
+    groups = twice.group_by("code").agg(n=pl.struct(*_FIELDS).n_unique(), places=pl.col("where").str.join("、"))
     differing = twice.join(groups.filter(pl.col("n") > 1), on="code", how="inner", maintain_order="left")
-    refused.add(differing, "code", "duplicate_differs", extra=pl.col("where"))
+    refused.add(differing, "code", "duplicate_differs", extra=pl.col("places"))
     again = twice.join(groups.filter(pl.col("n") == 1), on="code", how="semi", maintain_order="left").filter(
         ~pl.col("code").is_first_distinct()
     )
     if not again.is_empty():
-        where = "、".join(str(row) for row in again["row"].head(5).to_list())
+        where = "、".join(again["where"].head(5).to_list())
         message = _("{count} rows repeat an earlier row exactly and count once (rows {rows}).").format(
             count=again.height, rows=where
         )

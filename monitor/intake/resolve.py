@@ -192,7 +192,8 @@ def _days_of(rows: pl.DataFrame, table: Table, calendar: Calendar, refused: Refu
         other = rows.filter(pl.col("day").is_not_null() & (pl.col("day") != option))
         refused.add(other, "day", "date_contradicts_option", extra=option.isoformat())
     newest = rows["day"].max()
-    if table.title_days and isinstance(newest, date) and newest not in table.title_days:
+    readable = rows["why"].is_null().all()  # else the newest day may be the one that cannot be read
+    if table.title_days and readable and isinstance(newest, date) and newest not in table.title_days:
         raise _contradiction(
             table.title_days[0], newest, _("the column “{column}”").format(column=flat(table.headers["day"]))
         )

@@ -12,7 +12,7 @@ import polars as pl
 from monitor import rosters
 from monitor.campaign import Campaign
 from monitor.i18n import _
-from monitor.intake.figures import hidden_notes, no_rows, refuse_personal
+from monitor.intake.figures import no_rows, refuse_personal, sheet_notes
 from monitor.intake.problems import NOTE, Finding
 from monitor.intake.recognise import Table
 from monitor.intake.refusals import Refused
@@ -51,7 +51,7 @@ def check_rosters(tables: Sequence[Table], register: Register, campaign: Campaig
     if rows.is_empty():
         raise no_rows()
     count = rows.height
-    findings = [*hidden_notes(tables, rows)]
+    findings = [*sheet_notes(tables, rows)]
     rows = _tidied(resolve(rows, register, refused))
     check_names(rows, register, refused)
     findings += old_units(old_rows(rows, register))

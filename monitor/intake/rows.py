@@ -10,7 +10,7 @@ import polars as pl
 from monitor.intake.headers import KINDS
 from monitor.intake.recognise import Table, rows_below
 from monitor.intake.sheets import Sheet
-from monitor.intake.values import CODE_LIKE, DESTROYED, code_column, count_columns, tidy
+from monitor.intake.values import CODE_LIKE, DESTROYED, code_column, count_columns, parse_day, tidy
 from monitor.personal import holds_resident_id, suspicious
 
 SUBTOTAL: Final = r"(?:小计|分计)(?:[(（].*)?[:：]?$"
@@ -20,6 +20,7 @@ _WORDS: Final = re.compile(
     r"|^(?:注|备注|说明|附注|注释|填表说明|填报日期|制表日期|日期|单位)\d*[:：]"
 )
 _NUMBERS_ROW: Final = re.compile(r"^\(?\d{1,2}\)?$|^[甲乙丙丁戊己]$|^[-—]+$")
+_FOOTER: Final = 30
 IDENTITY: Final = (
     "day",
     "code",
@@ -56,6 +57,7 @@ def body(table: Table) -> Body:
     """Read the rows of a table and sort them into data, totals and words."""
     spec = KINDS[table.kind]
     whole = table.sheet.read()
+    whole = whole.filter(pl.col("row").is_between(table.begin_row, table.end_row or whole["row"].max()))
     personal = personal_cells(whole, frozenset())
     below = _merged_filled(table, rows_below(table, whole))
     rows, rest = _columns(below, tuple(spec.columns), spec.counts, table)
@@ -177,10 +179,24 @@ def _data(rows: pl.DataFrame, rest: pl.DataFrame, counts: tuple[str, ...]) -> pl
         named = pl.col("person" if "person" in rows.columns else "name").is_not_null()
         maybe = inside & named & ~pl.col("like_code")
     rows = rows.filter(pl.col("like_code") | maybe)
+    if counts:
+        rows = _without_footer(rows.with_columns(figures=figures), rest).drop("figures")
     doubtful = rows.filter(~pl.col("like_code"))
     words = [row for row in doubtful["row"].to_list() if _is_words(row, rows, rest)] if not doubtful.is_empty() else []
     rows = rows.filter(~pl.col("row").is_in(words)) if words else rows
     return rows.drop("like_code", "blank", "label")
+
+
+def _without_footer(rows: pl.DataFrame, rest: pl.DataFrame) -> pl.DataFrame:
+    """Rows without the last ones in which a telephone number or a date stands where codes do, below all figures."""
+    last = rows.filter("figures")["row"].max()
+    below = rows.filter((pl.col("row") > (last if isinstance(last, int) else 0)) & pl.col("like_code")).head(_FOOTER)
+    words = []
+    for line in below.iter_rows(named=True):
+        alone = all(line[key] is None for key in IDENTITY if key != "code" and key in line)
+        if (alone and parse_day(line["code"]) is not None) or _is_words(line["row"], rows, rest):
+            words.append(line["row"])
+    return rows.filter(~pl.col("row").is_in(words)) if words and last is not None else rows
 
 
 def _is_words(row: int, rows: pl.DataFrame, rest: pl.DataFrame) -> bool:

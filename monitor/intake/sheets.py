@@ -40,6 +40,7 @@ class Sheet:
         head: the first rows, columns c0, c1 … by place (c0 is column A), all text; row i of the frame is row i + 1.
         blocks: gives all rows as (row number of the first, frame like `head`), in order; a long csv in several parts.
         errors: cells that hold a formula error, by (row, column), with the error as Excel writes it.
+        whole: all rows, like `head`, where they are in memory; None of a file that is read in blocks.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Sheet:
     merges: tuple[Merge, ...] = ()
     date1904: bool = False
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    whole: pl.DataFrame | None = None
 
     def read(self) -> pl.DataFrame:
         """All rows in one frame: columns c0 …, and `row`, the row number."""
@@ -63,7 +65,7 @@ class Sheet:
     @classmethod
     def of(cls, name: str, frame: pl.DataFrame) -> "Sheet":
         """A sheet that is in memory already."""
-        return cls(name, frame.head(HEAD_ROWS), lambda: iter([(1, frame)]))
+        return cls(name, frame.head(HEAD_ROWS), lambda: iter([(1, frame)]), whole=frame)
 
 
 def numbered(width: int) -> list[str]:

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from monitor.figures import LEVEL_NAMES, LEVELS
-from monitor.intake.figures import hidden_notes
+from monitor.intake.figures import sheet_notes
 from monitor.intake.problems import Finding
 from monitor.intake.recognise import Table
 from monitor.intake.refusals import LISTED, Refused
@@ -105,9 +105,10 @@ class Counter:
             knows_numbers=all("person_number" in table.places for table in tables),
             knows_review=all("status" in table.places or "level" in table.places for table in tables),
         )
-        counted.notes += hidden_notes(tables)
+        counted.notes += sheet_notes(tables)
         for table in tables:
-            self.day = one_day(table, self._calendar)
+            if self.day is None or table.title_days:  # the further files of an export go on with its day
+                self.day = one_day(table, self._calendar)
             for first, frame in _ahead(table.sheet.blocks()):
                 self._block(table, first, frame, counted)
         self.files.append(counted)

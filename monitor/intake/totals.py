@@ -54,7 +54,7 @@ def _labelled(kind: str, part: Body, data: pl.DataFrame) -> list[Finding]:
     here = data.filter(pl.col("sheet") == number)
     upto = data.filter(pl.col("sheet") <= number)
     totals = _sliced(part.totals, part)
-    found, since = [], 0
+    found, since, place = [], 0, 0
     for line in totals.iter_rows(named=True):
         if line["group"]:
             since = line["row"]
@@ -63,11 +63,14 @@ def _labelled(kind: str, part: Body, data: pl.DataFrame) -> list[Finding]:
             choices = [here.filter((pl.col("row") > since) & (pl.col("row") < line["row"]))]
             since = line["row"]
         else:
-            # On the last of several sheets a total may be that of the file; 杭州市合计 may be that of its block.
-            choices = [here, upto, here.filter((pl.col("row") > since) & (pl.col("row") < line["row"]))][
-                : 3 if _names_place(line) else 2
-            ]
-            since = line["row"] if _names_place(line) else since
+            # On the last of several sheets a total may be that of the file; 杭州市合计 may be that of its block, or of all
+            # blocks since 宁波市合计.
+            choices = [here, upto]
+            if _names_place(line):
+                choices += [
+                    here.filter(pl.col("row").is_between(after + 1, line["row"] - 1)) for after in (since, place)
+                ]
+                since = place = line["row"]
         differs = [_differences(kind, line, _matching(choice, line)) for choice in choices]
         if all(differs):
             code = "subtotal_differs" if line["label"] == "subtotal" else "total_differs"

@@ -70,7 +70,10 @@ def parse_count(text: str) -> tuple[int | None, str | None]:
     if re.match(r"^-\d[\d.]*$|^\(\d[\d.]*\)$", plain):
         return None, "count_negative"
     if re.match(r"^\+?\d*\.\d+$", plain):
-        return None, "count_fraction"
+        whole = round(float(plain))
+        # What a formula adds up may miss a whole number by the last of the digits that a spreadsheet keeps.
+        near = len(plain) > 12 and abs(float(plain) - whole) <= 1e-9 * max(whole, 1)
+        return (whole, None) if near and whole <= MAX_COUNT else (None, "count_fraction")
     return None, "count_not_a_number"
 
 
@@ -96,8 +99,32 @@ def count_columns(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     return frame.with_columns(made)
 
 
+_DIGITS: Final = {"〇": "0", "○": "0", "零": "0", **{c: str(i) for i, c in enumerate("一二三四五六七八九", 1)}}
+_CHINESE: Final = re.compile(
+    r"([二〇○零一三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
+
+
+def arabic(line: str) -> str:
+    """Days in Chinese numerals (二〇一六年十一月二十五日) in Arabic ones."""
+
+    def tens(text: str) -> str:
+        head, ten, tail = text.partition("十")
+        if not ten:
+            return _DIGITS.get(text, text)
+        return str(int(_DIGITS.get(head, "1") if head else "1") * 10 + int(_DIGITS.get(tail, "0") if tail else "0"))
+
+    def replace(match: re.Match[str]) -> str:
+        year = "".join(_DIGITS.get(c, c) for c in match.group(1))
+        return f"{year}年{tens(match.group(2))}月{tens(match.group(3))}日"
+
+    return _CHINESE.sub(replace, line)
+
+
 _FORMS: Final = (
-    re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|\+08:?00)?$"),
+    re.compile(
+        r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:T?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|\+08:?00)?$"
+    ),
     re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\.0+)?$"),
 )
 _SERIAL: Final = re.compile(r"^(\d{5})(?:\.\d+)?$")
@@ -107,6 +134,7 @@ _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 def parse_day(text: str, date1904: bool = False) -> date | None:
     """One day as people and spreadsheets write it; None where it is none."""
     plain = re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).strip("'’‘`")
+    plain = arabic(plain)
     plain = re.sub(r"(?:星期|周)[一二三四五六日天]$|\((?:星期|周)[一二三四五六日天]\)$", "", plain)
     for form in _FORMS:
         if match := form.match(plain):
@@ -153,7 +181,7 @@ def words(*groups: tuple[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 LEVEL_WORDS: Final = words(
-    ("school", ("学校", "校级", "学校级", "本校", "高校", "学校审核", "校级审核")),
+    ("school", ("学校", "校级", "学校级", "本校", "高校", "学校审核", "校级审核", "学校初审", "校级初审")),
     (
         "county",
         (
@@ -168,10 +196,19 @@ LEVEL_WORDS: Final = words(
             "县市区级",
             "县级审核",
             "县(市区)级",
+            "县区",
+            "县市区",
+            "区县级审核",
+            "县(区)级",
+            "区(县)级",
+            "县(区)",
+            "区(县)",
+            "县级初审",
+            "县级终审",
         ),
     ),
-    ("city", ("市级", "设区市", "地市级", "市", "地市", "设区市级", "市级审核")),
-    ("province", ("省级", "省", "省级审核")),
+    ("city", ("市级", "设区市", "地市级", "市", "地市", "设区市级", "市级审核", "市级终审")),
+    ("province", ("省级", "省", "省级审核", "省级终审")),
 )
 """审核级次 as the tables write it."""
 
@@ -201,14 +238,14 @@ RUN_BY_WORDS: Final = words(
 """隶属 as the tables write it."""
 
 FILED_WORDS: Final = words(
-    ("yes", ("已报送", "已上报", "已提交", "是", "报送")),
+    ("yes", ("已报送", "已上报", "已提交", "已报", "是", "报送")),
     ("no", ("未报送", "未上报", "未提交", "否", "草稿", "待报送", "未报")),
 )
 """报送状态 as the tables write it."""
 
 STATUS_WORDS: Final = words(
     ("pending", ("待审核", "待审", "未审核", "审核中")),
-    ("approved", ("审核通过", "通过", "已通过", "审核已通过")),
+    ("approved", ("审核通过", "通过", "已通过", "审核已通过", "已审核通过", "通过审核", "终审通过")),
     (
         "returned",
         ("退回", "不通过", "退回(不通过)", "审核不通过", "审核退回", "已退回", "未通过", "驳回", "审核未通过"),

@@ -82,6 +82,11 @@ _RULES: Final = {
         _marked("People of a teacher export have a review result without having been submitted; counted as not submitted"),
         _marked("Check their status"),
     ),
+    "sheet_not_read": Rule(
+        _marked("Sheet not read"),
+        _marked("A sheet of a workbook looks like a table but lacks required columns and was not read; the others were"),
+        _marked("Add the columns that are named and import it again, or delete the sheet"),
+    ),
     "roster_no_leader": Rule(_marked("Roster without a leader"), _marked("The roster has no leader"), _marked("Name one leader")),
     "roster_no_lead": Rule(_marked("Roster without a lead department"), _marked("The roster has no lead department"), _marked("Enter a member with the duty of lead")),
     "roster_no_contact": Rule(_marked("Roster without a contact"), _marked("The roster has no contact"), _marked("Name a contact")),
@@ -132,6 +137,11 @@ _RULES: Final = {
         _marked("Review not given"),
         _marked("A teacher export without a column of review states leaves the figures of the review as they are"),
         _marked("To bring the review up to date, export it with that column, or import a review table"),
+    ),
+    "year_from_name": Rule(
+        _marked("Year from a name"),
+        _marked("Statistics without a year in column or title were imported with that in the name of the sheet or file"),
+        _marked("Make sure that the year is right"),
     ),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.intake import delimited
-from tests.intake.conftest import DAY, ONE, TWO, Office, codes, line, table
+from tests.intake.conftest import DAY, HEADER, ONE, TWO, Office, codes, line, table
 
 TEXT = table(line(ONE), line(TWO, entered=70, submitted=60))
 EXPECTED = {(ONE, DAY): (100, 90, 80, None), (TWO, DAY): (100, 70, 60, None)}
@@ -115,3 +115,13 @@ def test_a_title_with_more_commas_than_the_table_has_semicolons(office: Office) 
 
 def test_invisible_characters_in_a_header(office: Office) -> None:
     assert office.take("\ufeff\ufeff" + table(line()).replace("单位代码", "单位\u200b代码\ufeff")).loaded == 1
+
+
+def test_odd_marks_at_the_beginning_of_a_file(office: Office) -> None:
+    quoted = "\ufeff" + TEXT.replace(HEADER[0], f'"{HEADER[0]}"')
+    for content in (
+        codecs.BOM_UTF8 + TEXT.encode("gb18030"), codecs.BOM_UTF8 * 2 + TEXT.encode(), quoted.encode("gb18030"),
+        (TEXT + "\ufeff" + TEXT).encode(),
+    ):  # fmt: skip
+        assert codes(office.take(content)) == []
+        assert office.collection() == EXPECTED

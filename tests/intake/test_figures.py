@@ -113,6 +113,7 @@ def test_rows_of_predecessors_are_added_up_with_a_note(office: Office) -> None:
     result = office.take(
         table(line(INTO, expected=100, entered=90, submitted=80), line(AWAY, expected=10, entered=9, submitted=8))
     )
+    assert (result.rows, result.loaded) == (2, 2)
     assert office.collection() == {(INTO, DAY): (110, 99, 88, None)}
     assert sorted(found(result)) == ["old_unit", "predecessors_added"]
     assert [item.unit for item in result.findings] == [INTO, INTO]
@@ -333,6 +334,33 @@ def test_statistics(office: Office) -> None:
 )
 def test_years_that_cannot_be(office: Office, year: str, code: str) -> None:
     assert codes(office.take(table((year, ONE, 10), header=("统计年份", "单位代码", "教职工数")))) == [code]
+
+
+@pytest.mark.parametrize(
+    "title, name, good",
+    [
+        ("2016年西湖区教育事业统计", "a.csv", True), ("2016学年初", "a.csv", True), ("", "2016年教育事业统计.csv", True), ("", "统计2016.csv", True),
+        ("", "a.csv", False), ("2015年、2016年", "a.csv", False), ("", "20161125.csv", False),
+    ],
+)  # fmt: skip
+def test_a_year_that_only_title_or_name_says(office: Office, title: str, name: str, good: bool) -> None:
+    header = ("单位代码", "单位名称", "教职工数")
+    result = office.take(table((ONE, "", 10), header=header, above=(title, "")), name=name)
+    years = office.rows("SELECT year FROM statistics")
+    assert (codes(result), years) == (([], [(2016,)]) if good else (["columns_missing"], []))
+    assert found(result) == (["year_from_name"] if good and not title else [])
+
+
+def test_a_count_of_staff_beside_other_figures_makes_no_statistics(office: Office) -> None:
+    whole = table((*line(), 9), header=(*HEADER, "教职工数"), above=("2016年",))
+    assert office.take(whole, name="2016年.csv").kind == "collection"
+    part = table((ONE, 9, 8, 7), header=("单位代码", "教职工数", "已录入人数", "已报送人数"), above=("2016年",))
+    assert codes(office.take(part, name="2016年.csv")) == ["columns_missing"]
+
+
+def test_a_day_that_cannot_be_read_contradicts_no_title(office: Office) -> None:
+    result = office.take(table(line(day="2016-11-24"), line(day="昨天"), above=(f"截至{DAY}",)))
+    assert [(item.row, item.code) for item in result.refused] == [(4, "date_unreadable")]
 
 
 # ---- personal data, and everything together ----------------------------------------------------------------------

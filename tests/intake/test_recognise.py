@@ -8,7 +8,7 @@ import pytest
 from monitor.campaign import Campaign
 from monitor.intake.headers import KINDS, Vocabulary, plain
 from monitor.intake.load import import_files
-from monitor.intake.recognise import days_in_title
+from monitor.intake.titles import days_in_title
 from tests.intake.books import xlsx
 from tests.intake.conftest import DAY, HEADER, ONE, TWO, Office, codes, line, table
 
@@ -18,9 +18,9 @@ PROMISED = {
         "day": ["统计日期", "日期", "截止日期", "截至日期"],
         "code": ["单位代码", "学校标识码", "机构代码", "学校代码", "单位编码", "学校（机构）标识码", "单位代码*"],
         "name": ["单位名称", "学校名称", "机构名称", "学校（机构）名称"],
-        "expected": ["应采集人数", "应采集数", "应采集", "应采集人数（人）", "应采集\n人数", "应采集教师数", "应采人数"],
+        "expected": ["应采集人数", "应采集数", "应采集", "应采集人数（人）", "应采集\n人数", "应采集教师数", "应采人数", "应采集人数/人", "④应采集人数", "应采集人数①", "全校应采集人数"],
         "entered": ["已录入人数", "已录入数", "录入人数", "已录入", " 已录入 人数 "],
-        "submitted": ["已报送人数", "报送人数", "已报送数", "已报送", "已上报人数", "上报人数"],
+        "submitted": ["已报送人数", "报送人数", "已报送数", "已报送", "已上报人数", "上报人数", "其中：已报送人数", "累计报送人数", "5.已报送人数"],
         "numbered": ["已赋号人数", "赋号人数", "已赋号数", "已赋号"],
     },
     "review": {
@@ -124,6 +124,11 @@ def test_a_header_that_fits_two_kinds_needs_the_option(office: Office) -> None:
 def test_the_option_overrules_the_headers(office: Office) -> None:
     result = office.take(table(line()), kind="review")
     assert (result.kind, codes(result)) == ("review", ["columns_missing"])
+
+
+def test_a_column_that_says_where_a_unit_is_names_no_unit(office: Office) -> None:
+    header = (HEADER[0], "地区", *HEADER[1:2], *HEADER[3:])
+    assert codes(office.take(table((DAY, "西湖区", ONE, 100, 90, 80), header=header))) == []
 
 
 def test_a_column_twice(office: Office) -> None:

@@ -164,6 +164,11 @@ def test_a_former_code_of_the_unit_above_is_said_once(office: Office) -> None:
     assert "4 行" in notes[0].message
 
 
+def test_words_for_nothing_in_columns_that_may_be_empty(office: Office) -> None:
+    result = office.take(table(unit("3301060077", run_by="—", opened="-", closed="无", successor="无"), header=HEAD))
+    assert (codes(result), result.loaded) == ([], 1)
+
+
 def test_the_same_unit_twice(office: Office) -> None:
     same = office.take(table(unit("3301060077"), unit("3301060077"), header=HEAD))
     assert (codes(same), same.loaded, "same_row_twice" in found(same)) == ([], 1, True)

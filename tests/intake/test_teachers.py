@@ -327,3 +327,13 @@ def test_without_review_states_the_review_stays_as_it_is(office: Office) -> None
     assert (result.kind, codes(result), found(result), result.loaded) == ("teachers", [], ["review_not_given"], 3)
     assert office.collection()[ONE, "2016-11-28"][1:3] == (3, 2)
     assert office.review() == before
+
+
+def test_further_files_of_an_export_need_no_title(office: Office) -> None:
+    first = office.path(export(person(), person()), "b.csv")
+    second = office.path(export(person(TWO), title=""), "a.csv")
+    results = import_files(office.store, office.campaign, [second, first])
+    assert [(result.file, codes(result), result.loaded) for result in results] == [("b.csv", [], 2), ("a.csv", [], 1)]
+    assert {key: figures[1] for key, figures in office.collection().items()} == {(ONE, DAY): 2, (TWO, DAY): 1}
+    alone = office.take(export(person(), title=""))
+    assert codes(alone) == ["date_missing"]

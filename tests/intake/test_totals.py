@@ -112,6 +112,20 @@ def test_the_total_of_several_sheets(office: Office) -> None:
     assert "total_differs" not in found(office.take(xlsx(first, per_sheet), "table.xlsx"))
 
 
+def test_a_total_of_a_place_over_several_subtotals(office: Office) -> None:
+    rows = (A, B, total("小计", 160, 140, 120), C, total("小计", 30, 20, 10), total("杭州市合计", 190, 160, 130),
+            line(INTO, expected=7, entered=7, submitted=7), total("宁波市合计", 7, 7, 7), total("总计", 197, 167, 137))  # fmt: skip
+    assert found(office.take(table(*rows))) == []
+    wrong = [*rows[:5], total("杭州市合计", 191, 160, 130), *rows[6:]]
+    assert [(item.code, item.row) for item in office.take(table(*wrong)).findings][:1] == [("total_differs", 7)]
+
+
+def test_nothing_but_units_with_units_below(office: Office) -> None:
+    result = office.take(table(line("330106")))
+    assert [(item.row, item.code) for item in result.refused] == [(None, "no_rows")]
+    assert "330106 西湖区" in result.refused[0].message and "第 2 行" in result.refused[0].message
+
+
 def test_a_school_whose_name_holds_the_word(office: Office) -> None:
     unit = ("单位代码", "单位名称", "单位类别", "上级单位代码")
     office.take(table(("3301060088", "演示会计学校", "学校", "330106"), header=unit), name="units.csv")

@@ -233,3 +233,85 @@ def test_hidden_rows_without_data_are_not_spoken_of(office: Office) -> None:
             book.active.row_dimensions[row].hidden = True  # type: ignore[union-attr]
 
     assert office.take(xlsx([HEAD, *rows(ONE, TWO), [], ["注：演示"]], after=hide), "t.xlsx").findings == []
+
+
+# ---- several tables in one sheet, headers of several lines --------------------------------------------------------
+
+UNDATED = HEAD[1:]
+LEVELS = ["单位代码", "单位名称", "审核级次", "待审核人数", "审核通过人数", "退回人数"]
+
+
+def undated(*codes_: str) -> list[list[object]]:
+    return [row[1:] for row in rows(*codes_)]
+
+
+@pytest.mark.parametrize("build", [xlsx, xls], ids=["xlsx", "xls"])
+def test_tables_below_one_another_each_with_its_day(office: Office, build: Any) -> None:
+    cells = [
+        ["西湖区（截至2016年11月24日）"], UNDATED, *undated(ONE), ["合计", None, 100, 90, 80], ["填报日期：2016年11月26日"], [],
+        ["余杭区（截至2016年11月25日）"], UNDATED, *undated(TWO), ["合计", None, 60, 50, 40],
+    ]  # fmt: skip
+    result = office.take(build(cells), "a.xlsx")
+    assert (codes(result), found(result), result.rows) == ([], [], 2)
+    assert office.collection() == {(ONE, "2016-11-24"): (100, 90, 80, None), (TWO, DAY): (60, 50, 40, None)}
+
+
+def test_tables_of_two_kinds_below_one_another(office: Office) -> None:
+    review = [[ONE, None, "学校", 70, 10, 0], [ONE, None, "县级", "?", 1, 0]]
+    cells = [["截至2016年11月25日"], UNDATED, *undated(ONE), [], ["审核进度"], LEVELS, *review]
+    result = office.take(xlsx(cells), "a.xlsx", accept_valid=True)
+    assert [(item.row, item.cell, item.column) for item in result.refused] == [(8, "D8", "待审核人数")]
+    assert office.collection() == {(ONE, DAY): (100, 90, 80, None)}
+    assert office.review() == {(ONE, DAY, "school"): (70, 10, 0)}
+    assert not result.refused[0].message.startswith("工作表")
+
+
+def test_a_header_of_two_lines_repeated_on_every_page(office: Office) -> None:
+    head = [
+        ["统计日期", "单位代码", "应采集人数", "已录入人数", None, "已报送人数"],
+        [None, None, None, "人数", "占比", None],
+    ]
+    lines = [[DAY, ONE, 100, 90, "90%", 80], [DAY, TWO, 60, 50, "83%", 40]]
+    result = office.take(xlsx([*head, lines[0], *head, lines[1]]), "a.xlsx")
+    assert (codes(result), result.rows) == ([], 2)
+    assert office.collection() == FIGURES
+
+
+@pytest.mark.parametrize("below", [("人数", "占比"), ("占比", "人数"), ("比例(%)", "数量"), ("其中女", "合计")])
+def test_a_line_below_the_header_that_divides_a_column(office: Office, below: tuple[str, str]) -> None:
+    whole = below.index(next(word for word in below if word in ("人数", "数量", "合计")))
+    head = [["统计日期", "单位代码", "应采集人数", "已录入人数", None, "已报送人数"], [None, None, None, *below, None]]
+    cells: list[object] = ["7%", "7%"]
+    cells[whole] = 90
+    result = office.take(xlsx([*head, [DAY, ONE, 100, *cells, 80]]), "a.xlsx")
+    assert (codes(result), office.collection()) == ([], {(ONE, DAY): (100, 90, 80, None)})
+
+
+def test_a_sheet_that_lacks_a_column_is_told(office: Office) -> None:
+    result = office.take(xlsx([HEAD, *rows(ONE)], [HEAD[:5], [DAY, TWO, None, 60, 50]], names=["甲", "乙"]), "a.xlsx")
+    assert (codes(result), found(result), result.loaded) == ([], ["sheet_not_read"], 1)
+    assert "乙" in result.findings[0].message and "已报送人数" in result.findings[0].message
+
+
+def test_rows_of_two_sheets_are_named_with_their_sheet(office: Office) -> None:
+    other = [DAY, ONE, None, 100, 91, 80]
+    result = office.take(xlsx([HEAD, *rows(ONE)], [HEAD, other], names=["甲", "乙"]), "a.xlsx")
+    assert codes(result) == ["duplicate_differs"] * 2
+    assert all("甲!2、乙!2" in item.message for item in result.refused)
+
+
+def test_figures_of_units_that_the_same_workbook_registers(office: Office) -> None:
+    units = [["单位代码", "单位名称", "单位类别", "上级单位代码"], ["3301060099", "演示新校", "学校", "330106"]]
+    book = xlsx(units, [HEAD, [DAY, "3301060099", None, 1, 1, 1]])
+    tried = office.take(book, "a.xlsx", dry_run=True)
+    assert office.collection() == {}
+    result = office.take(book, "a.xlsx")
+    assert (codes(result), result.loaded, tried.loaded) == ([], 2, 2)
+    assert office.collection() == {("3301060099", DAY): (1, 1, 1, None)}
+
+
+def test_a_telephone_number_or_a_date_below_the_codes(office: Office) -> None:
+    foot = [["联系电话：", "0571-87000000", "填报人：演示"], [None, "20161126"]]
+    assert (codes(office.take(xlsx([HEAD, *rows(ONE), *foot]), "a.xlsx"))) == []
+    blank = office.take(xlsx([HEAD, *rows(TWO), [DAY, ONE]]), "a.xlsx")
+    assert codes(blank) == ["count_missing"] * 3
