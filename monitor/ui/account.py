@@ -26,13 +26,13 @@ def facts(who: Who) -> None:
 
 def password(who: Who) -> None:
     """The form that changes it."""
-    st.subheader(_("Change password"), anchor=False)
+    st.header(_("Change password"), anchor=False)
     signin.change_form(who)
 
 
 def sessions(who: Who) -> None:
     """The way out of every browser."""
-    st.subheader(_("Sign out everywhere"), anchor=False)
+    st.header(_("Sign out everywhere"), anchor=False)
     st.caption(_("Ends your sessions in every browser, this one too."))
     if st.button(_("Sign out everywhere"), icon=":material/logout:", key="sign-out-everywhere"):
         manage.sign_out_everywhere(runtime.store(), who.name, by=who.name)

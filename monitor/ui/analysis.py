@@ -51,7 +51,7 @@ def funnel(asked: Asked) -> None:
         return
     table = analysis_charts.funnel_table(members)
     title = _("{kinds}: completion and size").format(kinds=words.title(kind))
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     said = analysis_charts.funnel_words(table)
     st.markdown(said)
     headers = {
@@ -83,7 +83,7 @@ def change(asked: Asked) -> None:
         found = asked.reader.change(asked.unit, asked.sector, since)
     whole = found.iloc[0]
     said = analysis_charts.change_words(whole, since, asked.reader.as_of)
-    st.subheader(said, anchor=False)
+    st.header(said, anchor=False)
     names = analysis_charts.parts()
     table = pd.DataFrame({"part": list(names.values()), "people": [int(whole[key]) for key in names]})
     figures.draw(
@@ -139,7 +139,7 @@ def forecasts(asked: Asked) -> None:
     kind = "university" if asked.sector == "universities" else _BELOW.get(asked.unit.kind, asked.unit.kind)
     with st.spinner(_("Forecasting anew on every past day …")):
         found = asked.reader.past_forecasts(asked.unit, kind, asked.sector)
-    st.subheader(_("Past forecasts, and what came of them"), anchor=False)
+    st.header(_("Past forecasts, and what came of them"), anchor=False)
     if found.empty:
         st.info(_("No forecast could be made before this day: there are too few days with figures."))
         return

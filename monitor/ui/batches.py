@@ -23,7 +23,7 @@ _COUNTS: Final = ("rows", "loaded", "unchanged", "corrected", "must_fix", "expla
 
 def show(who: Who) -> None:
     """The list of batches; one of them opened, the newest with its undo."""
-    st.subheader(_("Batches"), anchor=False)
+    st.header(_("Batches"), anchor=False)
     _undoing()
     with runtime.store().connect() as connection:
         found, last = batches(connection), newest(connection)

@@ -31,9 +31,9 @@ from monitor.ui.words import verbatim
 _STYLE: Final = """<style>
 .bulletin { max-width: 52rem; font-family: FangSong, STFangsong, "Noto Serif CJK SC", serif; font-size: 1.0625rem; line-height: 1.9; }
 .bulletin h2 { text-align: center; font-size: 1.375rem; font-weight: 700; line-height: 1.5; padding: .5rem 0; }
-.bulletin h3, .bulletin h4 { font-size: 1.0625rem; padding: 0; margin: .25rem 0; text-indent: 2em; }
-.bulletin h3 { font-family: SimHei, "Noto Sans CJK SC", sans-serif; }
-.bulletin h4 { font-family: KaiTi, STKaiti, serif; font-weight: 400; }
+.bulletin h2, .bulletin h3 { font-size: 1.0625rem; padding: 0; margin: .25rem 0; text-indent: 2em; }
+.bulletin h2 { font-family: SimHei, "Noto Sans CJK SC", sans-serif; }
+.bulletin h3 { font-family: KaiTi, STKaiti, serif; font-weight: 400; }
 .bulletin p { margin: 0; text-indent: 2em; }
 .bulletin p.flush, .bulletin p.goes-on { text-indent: 0; }
 .bulletin p.right { text-align: right; padding-right: 4em; }
@@ -290,7 +290,7 @@ def tables(content: Content) -> str:
 
 def block(sentence: Sentence, number: str, stale: frozenset[Any] = frozenset()) -> str:
     """A heading or a sentence by itself, as HTML."""
-    tag = {"heading1": "h3", "heading2": "h4"}.get(sentence.role, "p")
+    tag = {"heading1": "h2", "heading2": "h3"}.get(sentence.role, "p")
     look = "" if sentence.begins or tag != "p" else ' class="goes-on"'
     return f"<{tag}{look}>{number}{inner(sentence, stale)}</{tag}>"
 

@@ -68,7 +68,7 @@ def versions(who: Who) -> None:
         found = kept.versions(connection, templates.FORM)
     for kind, title in (("xlsx", _("Workbook (xlsx, pdf)")), ("docx", _("Document (docx)"))):
         own = [version for version in found if version.format == kind]
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         _row(who, kind, None, not any(version.chosen for version in own))
         for version in own:
             _row(who, kind, version, version.chosen)

@@ -124,7 +124,7 @@ def _breadcrumb(asked: Asked) -> None:
 
 def _no_data(who: Who) -> NoReturn:
     """An empty store: what to do next, by role."""
-    st.subheader(_("There are no figures yet"), anchor=False)
+    st.header(_("There are no figures yet"), anchor=False)
     if who.may("import"):
         st.markdown(
             _(
@@ -149,7 +149,7 @@ def _no_data(who: Who) -> NoReturn:
 
 def no_unit() -> NoReturn:
     """An account that stands for no unit sees none."""
-    st.subheader(_("This account has no unit"), anchor=False)
+    st.header(_("This account has no unit"), anchor=False)
     st.markdown(
         _("Without a unit it sees no figures. Please ask the administrator to assign your unit to the account.")
     )

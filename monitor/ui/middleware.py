@@ -41,6 +41,9 @@ _FRAMING: Final = 1024 * 1024  # what an upload is larger than its file
 _HEADER_LINES: Final = 100
 _VOUCHED_SECONDS: Final = 60  # what the directory said is in the browser for no longer: it opens a session at once
 
+_HEAD: Final = b'<link rel="stylesheet" href="./assets/page.css"><script defer src="./assets/page.js"></script>'
+"""What every page of ours brings along: see the heads of the two files."""
+
 _INLINE_SCRIPT: Final = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -213,6 +216,7 @@ def _ours(page: bytes, language: str, title: str) -> bytes:
     page = page.replace(b'<html lang="en"', f'<html lang="{_lang(language)}"'.encode(), 1)
     page = page.replace(b"<title>Streamlit</title>", f"<title>{escape(title)}</title>".encode(), 1)
     page = page.replace(b"./favicon.png", b"./favicon.svg")
+    page = page.replace(b"</head>", _HEAD + b"</head>", 1)
     return re.sub(rb'<link rel="service-desc"[^>]*>', b"", page)
 
 

@@ -141,7 +141,7 @@ def read(desk: Desk) -> Report:
             at = None if desk.live else desk.at
             return report(connection, runtime.campaign(), scope, desk.unit, desk.month, _kept, at)
     except NoReport as error:
-        st.subheader(_title(desk), anchor=False)
+        st.header(_title(desk), anchor=False)
         _where(desk, None)
         st.info(verbatim(error))
         st.stop()

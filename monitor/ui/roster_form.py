@@ -61,7 +61,7 @@ def _standing(page: Page, found: Roster) -> None:
             _("All units"), key="roster-all", type="tertiary", icon=":material/arrow_back:",
             on_click=lambda: state.put(unit=None),
         )  # fmt: skip
-    st.subheader(_("Roster of {unit}").format(unit=verbatim(found.unit.name)), anchor=False)
+    st.header(_("Roster of {unit}").format(unit=verbatim(found.unit.name)), anchor=False)
     electronic, paper = written(campaign, row["electronic_at"]), row["paper_on"]
     parts = [
         _("Electronic copy") + f" {badge(row, 'electronic')} {electronic}",

@@ -134,6 +134,8 @@ ROUTES: Final = [
     Route("/session/open", open_session, methods=["POST"]),
     Route("/session/close", close_session, methods=["POST"]),
     Route("/session/bridge.js", _asset("bridge.js", "text/javascript")),
+    Route("/assets/page.css", _asset("page.css", "text/css")),
+    Route("/assets/page.js", _asset("page.js", "text/javascript")),
     Route("/assets/autosave.js", _asset("autosave.js", "text/javascript")),
     Route("/favicon.svg", _asset("favicon.svg", "image/svg+xml")),
     Route("/favicon.png", _asset("favicon.svg", "image/svg+xml")),  # the name that Streamlit's page asks for

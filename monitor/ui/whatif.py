@@ -113,7 +113,7 @@ def answer(asked: Asked, supposed: Scenario) -> None:
         st.markdown(_("As supposed: {said}").format(said=_said(own, "then_")))
     if len(found) > 1:
         table = listing(found.iloc[1:])
-        st.subheader(_("Side by side"), anchor=False)
+        st.header(_("Side by side"), anchor=False)
         st.dataframe(
             table, hide_index=True, height="content" if len(table) <= 15 else 520, row_height=32,
             alt=_("Units today and as supposed"),

@@ -43,18 +43,18 @@ def test_the_change_of_a_week_adds_up_and_is_that_of_the_tables(small: Store, op
     app = open_page(small, "analysis", "observer", view="change", sector="universities")
     week_ago = LAST - timedelta(days=7)
     risen = sum(approved(code, LAST) - approved(code, week_ago) for code in ("U1", "U2"))
-    assert f"剩余减少 {risen} 人：新增通过 +{risen}" in app.subheader[0].value
+    assert f"剩余减少 {risen} 人：新增通过 +{risen}" in app.header[0].value
     rows = app.dataframe[-1].value
     assert rows["剩余减少"].sum() == risen
     assert (rows.drop(columns=["单位", "剩余减少"]).sum(axis=1) == rows["剩余减少"]).all()
     app.date_input(key="state-since").set_value(date(2016, 10, 24)).run()
-    assert app.query_params["since"] == "2016-10-24" and "10月24日" in app.subheader[0].value
+    assert app.query_params["since"] == "2016-10-24" and "10月24日" in app.header[0].value
 
 
 def test_a_day_that_is_none_counts_as_a_week_before(small: Store, open_page: Open) -> None:
     for since in ("x", "2030-01-01", "1999-01-01"):
         app = open_page(small, "analysis", "observer", view="change", since=since)
-        assert not app.exception and "11月4日" in app.subheader[0].value
+        assert not app.exception and "11月4日" in app.header[0].value
 
 
 def test_past_forecasts_are_counted_honestly(small: Store, open_page: Open) -> None:
