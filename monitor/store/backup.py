@@ -6,9 +6,12 @@ checked without a server, and restored into either kind of store. Restoring is a
 store is as before or as restored.
 """
 
+import contextlib
 import os
+import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +34,10 @@ from monitor.store.trouble import because
 LAST_BACKUP: Final = "last_backup"
 """Key in `meta` of the moment of the newest backup (ISO, UTC)."""
 _ROWS_AT_ONCE: Final = 20_000
+_PART, _UNPACKED = ".monitor-part-", "monitor-restore-"
+"""How a backup is called while it is made, and a folder in which one is looked at."""
+_GIVEN_UP: Final = 86_400
+"""Seconds after which what somebody left half-made is nobody's any more."""
 
 Tell = Callable[[str], None]
 
@@ -61,6 +68,7 @@ def backup(store: Store, path: Path, by: str, tell: Tell = lambda _said: None) -
     Raises:
         BackupError: the file cannot be written (no room, no such folder), or what was written does not hold.
     """
+    _sweep(path.parent, _PART)
     with _beside(path) as temporary:
         tell(_("Copying"))
         try:
@@ -115,7 +123,7 @@ def check(campaign: Campaign, path: Path) -> Backup:
         BackupError: the file is no backup, is damaged or of a newer program.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="monitor-restore-") as folder,
+        tempfile.TemporaryDirectory(prefix=_UNPACKED) as folder,
         _checked(path, Path(folder) / "checked.db", campaign, accept_audit=True) as found,
         found.connect() as seen,
     ):
@@ -138,7 +146,8 @@ def restore(
         BackupError: the file is no backup, is damaged or of a newer program; its audit log was changed and
             `accept_audit` was not asked for; the store holds something and `replace` was not asked for.
     """
-    with tempfile.TemporaryDirectory(prefix="monitor-restore-") as folder:
+    _sweep(Path(tempfile.gettempdir()), _UNPACKED)
+    with tempfile.TemporaryDirectory(prefix=_UNPACKED) as folder:
         copied = Path(folder) / "restored.db"
         tell(_("Checking the backup"))
         with _checked(path, copied, store.campaign, accept_audit) as restored:
@@ -276,7 +285,7 @@ def _as_one_file(path: Path) -> None:
 def _beside(path: Path) -> Iterator[Path]:
     """A file beside `path`, to be put in its place; gone if it was not."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_PART)
     except OSError as error:
         raise BackupError(_("{file} cannot be written: {reason}").format(file=path, reason=because(error))) from error
     os.close(handle)
@@ -286,3 +295,11 @@ def _beside(path: Path) -> Iterator[Path]:
     finally:
         for leftover in (temporary, *path.parent.glob(f"{temporary.name}-*")):
             leftover.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path, prefix: str) -> None:
+    """Take away what processes left behind that were killed: it holds the whole store."""
+    for one in folder.glob(f"{prefix}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - one.stat().st_mtime > _GIVEN_UP:
+                shutil.rmtree(one) if one.is_dir() else one.unlink()

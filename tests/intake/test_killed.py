@@ -3,53 +3,26 @@
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import make_url, select, text
+from sqlalchemy import make_url
 
 from monitor.campaign import Campaign
-from monitor.store import Store, audit, open_store, rollup
-from monitor.store.schema import metadata
+from monitor.store import Store, open_store
 from tests.conftest import new_database
 from tests.intake import processes
 from tests.intake.books import xlsx
 from tests.intake.conftest import CITY_RUN, HEADER, ONE, THREE, TWO, UNITS, line, table
 from tests.intake.conftest import _prepared as _prepared
+from tests.intake.scenes import Scene
 
-MOMENTS = ("at", "loaded_at", "undone_at", "previous", "hash")
-"""Columns that hold the moment of writing, or what follows from it (of the audit: its chain)."""
 RANDOM_KILLS, STATEMENT_KILLS = 16, 8
-
-Picture = dict[str, list[tuple[Any, ...]]]
-
-
-def picture(store: Store) -> Picture:
-    """All rows of all tables, the moment at which they were written left out."""
-    with store.connect() as connection:
-        found = {}
-        for each in metadata.sorted_tables:
-            left_out = MOMENTS if each.name in ("audit", "batch") else ()
-            columns = [column for column in each.columns if column.name not in left_out]
-            found[each.name] = sorted((tuple(row) for row in connection.execute(select(*columns))), key=repr)
-        # The anchor of the audit log follows from moments, too.
-        found["meta"] = [row for row in found["meta"] if row[0] != "audit_head"]
-        return found
-
-
-def sound(store: Store, campaign: Campaign) -> bool:
-    """What `doctor` looks at."""
-    with store.begin(keep=False) as connection:
-        wrong = rollup.differences(connection, campaign.baseline_day)
-    with store.connect() as connection:
-        return not wrong and audit.broken_at(connection) is None
 
 
 FIRST = table(*[line(code, f"2016-10-{day}", 100, 50 + day, 40) for day in (28, 31) for code in (ONE, TWO)])
@@ -64,80 +37,6 @@ def second() -> bytes:
     units = [["单位代码", "单位名称", "单位类别", "上级单位代码"], [TWO, "演示第二小学新名", "学校", "330106"], ["3301060099", "演示新校", "学校", "330106"]]  # fmt: skip
     levels = ["统计日期", "单位代码", "审核级次", "待审核人数", "审核通过人数", "退回人数"]
     return xlsx(units, [HEADER, *rows], [levels, *review], names=["名册", "采集", "审核"])
-
-
-class Scene:
-    """A store before the act; `job` is the act (a file to load, or a batch to undo). `copy` makes the store anew."""
-
-    def __init__(self, copy: Callable[[], str], campaign: Campaign, job: str) -> None:
-        self._copy, self.campaign, self.job = copy, campaign, job
-        self._open()
-        self.before = picture(self.store)
-        self._count = 0
-        processes.on_each_statement(self.store.engine, self._step)
-        processes.do(self.store, job)
-        self.statements = self._count
-        self.after = picture(self.store)
-        self._open()
-        began = time.perf_counter()
-        processes.start(self.url, job).join()
-        self.seconds = time.perf_counter() - began
-        assert picture(self.store) == self.after
-        self._open()
-
-    def _step(self, *_arguments: Any, **_more: Any) -> None:
-        self._count += 1
-
-    def _open(self) -> None:
-        if hasattr(self, "store"):
-            self.store.close()
-        self.url = self._copy()
-        self.store = open_store(self.url, self.campaign)
-
-    def kill(self, delay: float = 0.0, die_at: int = 0) -> bool:
-        """Kill a process at the act, from outside after `delay`, or by itself at a statement; whether it had done it.
-
-        The store is as before or as after, and sound. As before, it serves for the next kill; as after, it is made anew.
-        """
-        process = processes.start(self.url, self.job, None, die_at)
-        if not die_at:
-            time.sleep(delay)
-            process.kill()
-        process.join()
-        assert not die_at or process.exitcode == -signal.SIGKILL
-        return self.look()
-
-    def look(self) -> bool:
-        """Hold the store against the pictures; whether it is as after."""
-        _wait_for_the_end(self.store)
-        now = picture(self.store)
-        assert now in (self.before, self.after)
-        assert sound(self.store, self.campaign)
-        if now == self.after:
-            self._open()
-        return now == self.after
-
-    def go_on(self) -> None:
-        """After all that was killed the act succeeds as if nothing had been."""
-        processes.do(self.store, self.job)
-        assert picture(self.store) == self.after
-        self._open()
-
-
-def _wait_for_the_end(store: Store) -> None:
-    """A server that has not noticed yet that its client is gone finishes the last statement first."""
-    if store.is_sqlite:
-        return
-    others = (
-        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-    )
-    for _try in range(600):
-        with store.connect() as connection:
-            if connection.execute(text(others)).scalar() == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the server still works for a process that is gone")
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
