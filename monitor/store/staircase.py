@@ -8,7 +8,7 @@ store.state says the same in SQL, for the figures of a few units on a few days; 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -59,35 +59,41 @@ def _carried(name: str) -> str:
 
 @dataclass(frozen=True)
 class Rows:
-    """What the tables say of the touched units: one row a member (a unit that counts for a touched one), and its rows."""
+    """What the tables say of the touched units: one row a member (a unit that counts for a touched one), its rows, and
+    the steps that they make (a change of one table leaves those of the other)."""
 
     members: pl.DataFrame
     collection: pl.DataFrame
     review: pl.DataFrame
+    collection_steps: pl.DataFrame
+    review_steps: pl.DataFrame
 
     @classmethod
-    def read(cls, connection: Connection) -> "Rows":
-        """All of it, for the units in rollup_touched."""
+    def read(cls, connection: Connection, foot: str = "foot_id") -> "Rows":
+        """All of it, for the units in rollup_touched. `foot`: under which unit the steps are summed (head_id: each
+        reporting unit for itself)."""
         members = bulk.frame(connection, _MEMBERS, ("school_type", "sector"))
+        members = members.with_columns(pl.col(foot).alias("foot_id"), start=pl.max_horizontal("opened", "from_day"))
         _keep_members(connection, members)
         with bulk.by_key(connection):
-            return cls(
-                members,
-                _read_collection(connection, _BEFORE_COLLECTION),
-                _read_review(connection, members, _BEFORE_REVIEW),
-            )
+            collection = _read_collection(connection, _BEFORE_COLLECTION)
+            review = _read_review(connection, members, _BEFORE_REVIEW)
+        steps = _collection_steps(collection, members), _review_steps(review, members)
+        return cls(members, collection, review, *steps)
 
     def again(self, connection: Connection, parts: Collection[str]) -> "Rows":
         """As it is now that `parts` may have changed."""
         if "unit" in parts:
             return Rows.read(connection)
-        collection, review = self.collection, self.review
+        result = self
         with bulk.by_key(connection):  # what was before the first day that changed stays
             if "collection" in parts:
-                collection = pl.concat([self._earlier(collection), _read_collection(connection, "m.from_day")])
+                rows = pl.concat([self._earlier(self.collection), _read_collection(connection, "m.from_day")])
+                result = replace(result, collection=rows, collection_steps=_collection_steps(rows, self.members))
             if "review" in parts:
-                review = pl.concat([self._earlier(review), _read_review(connection, self.members, "m.from_day")])
-        return Rows(self.members, collection, review)
+                rows = pl.concat([self._earlier(self.review), _read_review(connection, self.members, "m.from_day")])
+                result = replace(result, review=rows, review_steps=_review_steps(rows, self.members))
+        return result
 
     def _earlier(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows that were carried into the first day that changes."""
@@ -121,15 +127,7 @@ def steps(connection: Connection, rows: Rows, baseline_day: int, parts: Collecti
     Before the day from which it is touched a unit counts as nothing. Figures that a change of `parts` cannot change may
     be left at 0: they are the same before it and after it.
     """
-    members = rows.members.with_columns(start=pl.max_horizontal("opened", "from_day"))
-    collection = _staircase(rows.collection, members, ("unit_id",))
-    review = _staircase(rows.review, members, ("unit_id", "level"))
-    collection = _step(
-        collection.with_columns(numbered_known=pl.col("numbered").is_not_null().cast(pl.Int64)).fill_null(0),
-        ("unit_id",),
-        ("expected", "entered", "submitted", "numbered", "numbered_known"),
-    )
-    review = _step(review, ("unit_id", "level"), QUEUE)
+    members, collection, review = rows.members, rows.collection_steps, rows.review_steps
     final = review.filter(pl.col("level") == pl.col("final"))
     alive = _steady(members.with_columns(alive=pl.lit(1, pl.Int64)), "alive")
     own = pl.concat([frame.filter("own").select("head_id", "day") for frame in (collection, review)]).unique()
@@ -150,6 +148,19 @@ def steps(connection: Connection, rows: Rows, baseline_day: int, parts: Collecti
         .agg(pl.col(n).sum() for n in whole.columns if n not in STEP_KEYS)
         .with_columns(missing)
     )
+
+
+def _collection_steps(rows: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    stairs = _staircase(rows, members, ("unit_id",))
+    return _step(
+        stairs.with_columns(numbered_known=pl.col("numbered").is_not_null().cast(pl.Int64)).fill_null(0),
+        ("unit_id",),
+        ("expected", "entered", "submitted", "numbered", "numbered_known"),
+    )
+
+
+def _review_steps(rows: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    return _step(_staircase(rows, members, ("unit_id", "level")), ("unit_id", "level"), QUEUE)
 
 
 def _staircase(rows: pl.DataFrame, members: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:

@@ -42,8 +42,7 @@ def days_of_reporting(connection: Connection, first: pd.Series, baseline_day: da
     `as_of`, as standing.panel has it."""
     touch_units(connection, first.index)
     bulk.analyze(connection, "rollup_touched")
-    rows = Rows.read(connection)
-    rows = Rows(rows.members.with_columns(foot_id="head_id"), rows.collection, rows.review)
+    rows = Rows.read(connection, "head_id")
     stepped = steps(connection, rows, day_number(baseline_day)).rename({"foot_id": "unit"}).sort("unit", "day")
     stands = stepped.select("unit", "day", *(pl.col(name).cum_sum().over("unit") for name in RUNNING_FIGURES))
     stands = stands.filter(pl.col("day") <= day_number(as_of)).with_columns(bulk.day_column("day"))
