@@ -8,6 +8,7 @@ import streamlit as st
 
 from monitor import i18n
 from monitor.access import sessions
+from monitor.access.roles import ROLES
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.personal import shown
@@ -81,9 +82,17 @@ def refuse(who: Who, asked: dict[str, str], message: str) -> NoReturn:
     st.stop()
 
 
-def fragment(*, run_every: float | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """st.fragment that asks who is there each time it runs; what refreshes itself (seconds) does not count as use."""
-    return lambda function: st.fragment(_checked(function, used=run_every is None), run_every=run_every)
+def fragment(
+    *, run_every: float | None = None, watching: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """st.fragment that asks who is there each time it runs; what refreshes itself (seconds) does not count as use.
+
+    `watching`: it is there to be watched. For an account that may only look, its refreshing is use: nobody touches the
+    keyboard of a wall, and whoever gets at it can change nothing. The session still ends with its hours.
+    """
+    return lambda function: st.fragment(
+        _checked(function, used=run_every is None, watching=watching), run_every=run_every
+    )
 
 
 def dialog(title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -91,15 +100,23 @@ def dialog(title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return lambda function: st.dialog(title)(_checked(function, used=True))
 
 
-def _checked(function: Callable[..., Any], *, used: bool) -> Callable[..., Any]:
+def _checked(function: Callable[..., Any], *, used: bool, watching: bool = False) -> Callable[..., Any]:
     """The function, run only for the very account that it was made for; otherwise the whole page runs anew."""
 
     @wraps(function)
     def checked(*arguments: Any, **named: Any) -> Any:
         with runtime.turn():
             before = st.session_state.get(_WHOSE)
-            if current(used=used) is None or st.session_state.get(_WHOSE) != before:
+            if (
+                current(used=used or (watching and _only_looks(before))) is None
+                or st.session_state.get(_WHOSE) != before
+            ):
                 st.rerun()
             return function(*arguments, **named)
 
     return checked
+
+
+def _only_looks(whose: tuple[Any, ...] | None) -> bool:
+    """Whether a tab belongs to an account whose role allows no action."""
+    return whose is not None and whose[1] in ROLES and not ROLES[whose[1]].actions

@@ -80,7 +80,7 @@ def opened(page: str, who: Who, sector: str | None = None) -> Asked:
         no_unit()
     day = state.day(who)
     if day is None:
-        _no_data(who)
+        no_data(who)
     reader = Reader(who, day)
     unit = state.unit(who, reader)
     if unit is None:
@@ -122,7 +122,7 @@ def _breadcrumb(asked: Asked) -> None:
 # ---- nothing to see ----------------------------------------------------------------------------------------------
 
 
-def _no_data(who: Who) -> NoReturn:
+def no_data(who: Who) -> NoReturn:
     """An empty store: what to do next, by role."""
     st.header(_("There are no figures yet"), anchor=False)
     if who.may("import"):

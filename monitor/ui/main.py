@@ -102,7 +102,7 @@ def _menu(who: Who) -> dict[str, list[st.Page]]:
             icon=page.icon,
             url_path=page.key,
             default=page is navigation.START,
-            visibility="visible" if page.open_to(who.role) else "hidden",
+            visibility="visible" if page.listed and page.open_to(who.role) else "hidden",
         )
         menu.setdefault(page.heading, []).append(shown)
     return menu

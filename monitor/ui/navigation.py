@@ -31,6 +31,7 @@ class Page:
         section: the heading that it stands under, untranslated.
         roles: who may open it.
         sector: the sector that it is about; None: any.
+        listed: whether the menu has it.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Page:
     section: str
     roles: frozenset[str] = _EVERYONE
     sector: str | None = None
+    listed: bool = True
 
     @property
     def title(self) -> str:
@@ -61,6 +63,7 @@ class Page:
 
 
 _OFFICES: Final = _REPORTING | {"county"}
+_WATCHING: Final = _OFFICES - {"university"}
 _CHASING: Final = frozenset(role.key for role in ROLES.values() if "chase" in role.actions)
 
 _PROGRESS: Final = _marked("Progress")
@@ -71,6 +74,7 @@ _ADMINISTRATION: Final = _marked("Administration")
 REGISTRY: Final = (
     Page("home", _marked("Home"), ":material/home:", _PROGRESS),
     Page("overview", _marked("Overview"), ":material/dashboard:", _PROGRESS),
+    Page("wall", _marked("Wall display"), ":material/tv:", _PROGRESS, _WATCHING, listed=False),
     Page("cities", _marked("Cities"), ":material/location_city:", _PROGRESS, sector="schools"),
     Page("universities", _marked("Universities"), ":material/school:", _PROGRESS, sector="universities"),
     Page("lagging", _marked("Lagging units"), ":material/running_with_errors:", _PROGRESS),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from monitor.i18n import _
 from monitor.measures.status import lags
-from monitor.ui import charts, figures, navigation, runtime, state, words
+from monitor.ui import charts, figures, navigation, runtime, state, wall, words
 from monitor.ui.header import Asked
 from monitor.ui.theme import STATUSES, stage_word
 from monitor.ui.words import verbatim
@@ -60,7 +60,9 @@ def answer(asked: Asked, row: pd.Series, members: pd.DataFrame, kind: str) -> No
                 if outside:
                     st.markdown(outside)
             st.markdown(f"{badge(row['status'])} {words.standing(row)}")
-            _to_the_lagging(asked, members)
+            with st.container(horizontal=True, gap="medium"):
+                _to_the_lagging(asked, members)
+                wall.link(asked)
 
 
 def _to_the_lagging(asked: Asked, members: pd.DataFrame) -> None:

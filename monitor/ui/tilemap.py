@@ -20,7 +20,7 @@ from monitor.ui.theme import ACCENT, STATUSES
 from monitor.ui.tile_chart import borders, tile_chart
 
 RATES: Final = ("completion", "collection", "review")
-_STYLE: Final = """<style>
+STYLE: Final = """<style>
 .tiles { overflow-x: auto; }
 .tiles nav { display: grid; gap: 0; min-width: 31rem; }
 .tiles a { display: flex; flex-direction: column; justify-content: center; text-align: center; text-decoration: none;
@@ -39,13 +39,13 @@ _STYLE: Final = """<style>
 
 def show(asked: Asked) -> None:
     """The tiles of the unit's counties, with the choice of what colours them; nothing where the data hold no places."""
-    layout = _layout()
-    units = _units(asked, layout)
+    layout = places()
+    units = placed(asked, layout)
     if units.empty:
         return
     by = _chosen()
     said = alternative(asked, units)
-    st.html(_STYLE + f'<div class="tiles">{tiles(units, layout, by, asked)}</div>')
+    st.html(STYLE + f'<div class="tiles">{tiles(units, layout, by, asked)}</div>')
     told = legend(units, by)
     st.caption(told)
     shown = units.assign(
@@ -78,11 +78,12 @@ def _chosen() -> str:
             return state.choose("by", _("Colour"), list(RATES), names, names[""])
 
 
-def _layout() -> Mapping[str, Place]:
+def places() -> Mapping[str, Place]:
+    """Where the tile of each county and city lies, by code."""
     return read_layout(runtime.campaign())
 
 
-def _units(asked: Asked, layout: Mapping[str, Place]) -> pd.DataFrame:
+def placed(asked: Asked, layout: Mapping[str, Place]) -> pd.DataFrame:
     """Counties that have a place, and their cities; `over` names the city that each belongs to."""
     counties = asked.reader.ranked_widely(asked.unit, "county", asked.sector)
     if counties.empty:
@@ -95,17 +96,18 @@ def _units(asked: Asked, layout: Mapping[str, Place]) -> pd.DataFrame:
 
 
 def tiles(units: pd.DataFrame, layout: Mapping[str, Place], by: str, asked: Asked) -> str:
-    """The tiles as HTML: a navigation of links, each with its place in a grid."""
+    """The tiles as HTML: a navigation of links, each with its place in a grid. `units` may have a column `short`: the name
+    that a tile has room for."""
     rows = units.to_dict("records")
-    places = [layout[str(row["code"])] for row in rows]
-    top, left = min(place.row for place in places), min(place.column for place in places)
-    width = max(place.column for place in places) - left + 1
+    at = [layout[str(row["code"])] for row in rows]
+    top, left = min(place.row for place in at), min(place.column for place in at)
+    width = max(place.column for place in at) - left + 1
     codes = [str(row["code"]) for row in rows]
     edges = borders(
-        dict(zip(codes, places, strict=True)), {code: row["over"] for code, row in zip(codes, rows, strict=True)}
+        dict(zip(codes, at, strict=True)), {code: row["over"] for code, row in zip(codes, rows, strict=True)}
     )
     cells = []
-    for place, row in zip(places, rows, strict=True):
+    for place, row in zip(at, rows, strict=True):
         sides = " ".join(f"edge-{side}" for side in edges[str(row["code"])])
         position = f"grid-row:{place.row - top + 1};grid-column:{place.column - left + 1}"
         cells.append(f'<div class="cell {sides}" style="{position}">{_tile(row, by)}</div>')
@@ -133,7 +135,7 @@ def _tile(row: Mapping[Any, Any], by: str) -> str:
     address = escape(urlencode(state.link(str(row["code"]))), quote=True)
     return (
         f'<a class="{" ".join(classes)}" href="./cities?{address}" target="_self" style="{colour}" title="{told}"'
-        f' aria-label="{told}">{escape(str(row["name"]))}<small>{status.sign}{rate}</small></a>'
+        f' aria-label="{told}">{escape(str(row.get("short") or row["name"]))}<small>{status.sign}{rate}</small></a>'
     )
 
 

@@ -18,7 +18,7 @@ LAYOUT = {"C1": Place(2, 3), "K1": Place(2, 4), "C2": Place(3, 3), "K2": Place(4
 
 @pytest.fixture(autouse=True)
 def _places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tilemap, "_layout", lambda: LAYOUT)
+    monkeypatch.setattr(tilemap, "places", lambda: LAYOUT)
 
 
 def drawn(small: Store, open_page: Open, role: str = "observer", **query: str) -> str:
