@@ -15,13 +15,16 @@ from monitor.store import Store
 @click.option(
     "--tables", metavar="STATE", help="Take the tables back to this state, for an older program; nothing else."
 )
-def init(demo: bool, tables: str | None) -> None:
+@click.option(
+    "--lose", is_flag=True, help="With --tables: although the older tables have no room for some of the data."
+)
+def init(demo: bool, tables: str | None, lose: bool) -> None:
     """Create or migrate the store and load the campaign's divisions and institutions."""
     from monitor.store.setup import load_register_files
 
     campaign = campaign_or_exit()
     if tables is not None:
-        _take_back(campaign, tables)
+        _take_back(campaign, tables, lose)
         return
     with opened(campaign) as store:
         try:
@@ -34,17 +37,20 @@ def init(demo: bool, tables: str | None) -> None:
         click.echo(_("The store is ready: {url}").format(url=store.engine.url.render_as_string()), err=True)
 
 
-def _take_back(campaign: Campaign, tables: str) -> None:
+def _take_back(campaign: Campaign, tables: str, lose: bool) -> None:
     """An upgrade taken back: the data stay, as far as the older tables have room for them."""
-    from monitor.store.migrate import known_revisions, migrate, revision_of
+    from monitor.store.migrate import earlier_revisions, lost_by, migrate
 
     with reached(campaign) as store:
         with store.connect() as connection:
-            now = revision_of(connection)
-        earlier = sorted(known for known in known_revisions() if now is not None and known <= now)
-        if tables not in earlier:
-            wrong_use(_("The tables can be taken back to {states}.").format(states=", ".join(earlier) or "—"))
-        if tables != now:
+            earlier = earlier_revisions(connection)
+            if tables not in earlier:
+                wrong_use(_("The tables can be taken back to {states}.").format(states=", ".join(earlier) or "—"))
+            lost = lost_by(connection, tables)
+        if lost and not lose:
+            named = _(", ").join(_("{name} ({count} rows)").format(name=name, count=count) for name, count in lost.items())  # fmt: skip
+            refused(_("Nothing was changed. The older tables have no room for: {lost}. To lose that, add --lose; make a backup first.").format(lost=named))  # fmt: skip
+        if tables != earlier[-1]:
             migrate(store, tables)
     click.echo(_("The tables are those of {state}. Install the older program now: this one brings them up to date again.").format(state=tables), err=True)  # fmt: skip
 

@@ -1,12 +1,15 @@
 """Bringing the tables up to date (Alembic), at every start."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from monitor.i18n import _
 from monitor.store import meta
@@ -36,6 +39,36 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def earlier_revisions(connection: Connection) -> list[str]:
+    """The states that a store's tables can be taken back to, the oldest first."""
+    now = revision_of(connection)
+    return sorted(known for known in known_revisions() if now is not None and known <= now)
+
+
+def lost_by(connection: Connection, revision: str) -> dict[str, int]:
+    """What taking the tables back to `revision` would lose: rows by table, by "table.column" where a column goes.
+
+    Each migration says so itself (`loses`: tables that go, and columns; no columns: the whole table).
+    """
+    lost: dict[str, int] = {}
+    now = revision_of(connection)
+    for script in _scripts().walk_revisions():
+        if now is None or not revision < script.revision <= now:
+            continue
+        for table, columns in getattr(script.module, "loses", {}).items():
+            if not columns:
+                lost[table] = _count(connection, table, "1 = 1")
+            for column in columns:
+                lost[f"{table}.{column}"] = _count(connection, table, f'"{column}" IS NOT NULL')
+    return {
+        name: count for name, count in lost.items() if count and (name.split(".")[0] not in lost or "." not in name)
+    }
+
+
+def _count(connection: Connection, table: str, where: str) -> int:
+    return int(connection.execute(text(f'SELECT COUNT(*) FROM "{table}" WHERE {where}')).scalar_one())
+
+
 def migrate(store: Store, revision: str = "head") -> None:
     """Create the tables, or bring them to `revision` (down as well as up). All or nothing.
 
@@ -45,7 +78,7 @@ def migrate(store: Store, revision: str = "head") -> None:
     with store.connect() as reading:
         if _refused_or_current(reading, store, revision):
             return
-    with store.engine.connect() as connection:
+    with store.engine.connect() as connection, _without_cascades(connection, store):
         connection = connection.execution_options(writes=True)
         with connection.begin():
             _refused_or_current(connection, store, revision)  # another process may have been faster
@@ -56,6 +89,21 @@ def migrate(store: Store, revision: str = "head") -> None:
                 distribute(connection)
                 if meta.get(connection, DATA_VERSION) is None:
                     meta.put(connection, DATA_VERSION, "0")
+            if store.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise RuntimeError("a migration left rows behind that belong to nothing")
+
+
+@contextmanager
+def _without_cascades(connection: Connection, store: Store) -> Iterator[None]:
+    """SQLite changes a table by making it anew and dropping the old one: rows that hang on it would go along."""
+    driver: Any = connection.connection.driver_connection
+    if store.is_sqlite:
+        driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if store.is_sqlite:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _refused_or_current(connection: Connection, store: Store, revision: str) -> bool:

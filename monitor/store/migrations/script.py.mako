@@ -13,6 +13,8 @@ down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
 
+loses = {}  # what taking it back loses: tables that go, with () or with the columns that go
+
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}

@@ -8,6 +8,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+loses = {"filing_event": (), "filing": ("version", "saved_at", "saved_by")}
+
 
 def upgrade() -> None:
     with op.batch_alter_table("filing") as table:

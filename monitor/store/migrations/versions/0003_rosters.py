@@ -12,6 +12,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+loses = {"milestone": (), "milestone_event": (), "milestone_file": (), "roster": (), "roster_event": (), "roster_member": ()}
+
 
 def upgrade() -> None:
     op.create_table(

@@ -8,6 +8,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+loses = {"form_template": ()}
+
 
 def upgrade() -> None:
     op.create_table(

@@ -8,6 +8,8 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+loses = {"finding_answer": ()}
+
 
 def upgrade() -> None:
     op.create_table(

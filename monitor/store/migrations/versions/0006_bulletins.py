@@ -12,6 +12,8 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+loses = {"bulletin": (), "bulletin_event": ()}
+
 
 def upgrade() -> None:
     op.create_table(

@@ -12,6 +12,8 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+loses = {"chase": (), "chase_event": ()}
+
 
 def upgrade() -> None:
     op.create_table(

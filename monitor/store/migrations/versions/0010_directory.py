@@ -12,6 +12,8 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+loses = {"assertion": (), "account": ("directory_id",)}
+
 _UNIQUE = "uq_account_directory_id"
 _START = "0" * 64
 

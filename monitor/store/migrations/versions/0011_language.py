@@ -12,6 +12,8 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+loses = {"account": ("language",)}
+
 
 def upgrade() -> None:
     with op.batch_alter_table("account") as batch:

@@ -14,6 +14,8 @@ depends_on = None
 
 _COLUMNS = ("verdict", "verdict_at", "reason")
 
+loses = {"milestone": _COLUMNS}
+
 
 def upgrade() -> None:
     """A downgrade takes the verdicts with it; the history keeps them."""
