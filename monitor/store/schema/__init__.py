@@ -1,0 +1,91 @@
+"""The tables of the store, the same on SQLite and PostgreSQL. This is their one definition; migrations follow it.
+
+Two kinds of tables: small ones (units, accounts, batches …) and big ones with a row per unit and day (collection,
+review, rollup). Every key of a big table begins with unit_id, so that one unit's series is one range of the index and
+the tables can be spread over servers by unit. On SQLite the big tables are WITHOUT ROWID: half the space.
+
+Days are stored as numbers that a person can read (20161125): compact, sortable, the same on every database.
+"""
+
+from monitor.store.schema.columns import EPOCH, EVERYWHERE, FOREVER, SPREAD, Day, Moment, day_number, day_of, metadata
+from monitor.store.schema.figures import (
+    DAY_FIGURES,
+    ROLLUP_FIGURES,
+    RUNNING_FIGURES,
+    baseline,
+    batch,
+    batch_day,
+    batch_row,
+    collection,
+    finding,
+    finding_answer,
+    review,
+    rollup,
+    statistics,
+    unit,
+    unit_alias,
+    unit_ancestor,
+)
+from monitor.store.schema.papers import (
+    bulletin,
+    bulletin_event,
+    chase,
+    chase_event,
+    filing,
+    filing_event,
+    form_template,
+    milestone,
+    milestone_event,
+    milestone_file,
+    roster,
+    roster_event,
+    roster_member,
+)
+from monitor.store.schema.people import DATA_VERSION, account, assertion, audit, meta, session
+
+__all__ = [
+    "DATA_VERSION",
+    "DAY_FIGURES",
+    "EPOCH",
+    "EVERYWHERE",
+    "FOREVER",
+    "ROLLUP_FIGURES",
+    "RUNNING_FIGURES",
+    "SPREAD",
+    "Day",
+    "Moment",
+    "account",
+    "assertion",
+    "audit",
+    "baseline",
+    "batch",
+    "batch_day",
+    "batch_row",
+    "bulletin",
+    "bulletin_event",
+    "chase",
+    "chase_event",
+    "collection",
+    "day_number",
+    "day_of",
+    "filing",
+    "filing_event",
+    "finding",
+    "finding_answer",
+    "form_template",
+    "meta",
+    "metadata",
+    "milestone",
+    "milestone_event",
+    "milestone_file",
+    "review",
+    "rollup",
+    "roster",
+    "roster_event",
+    "roster_member",
+    "session",
+    "statistics",
+    "unit",
+    "unit_alias",
+    "unit_ancestor",
+]
