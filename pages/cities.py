@@ -32,5 +32,6 @@ with right:
     panels.burn_up(asked, row)
 
 multiples.show(asked, members)
-for kind, _part in lists[1:]:
-    tables.section(asked, shown, members, kind)
+with st.container(key="unprinted-lists"):
+    for kind, _part in lists[1:]:
+        tables.section(asked, shown, members, kind)

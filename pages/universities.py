@@ -31,7 +31,7 @@ if asked.unit.kind == "province":
     panels.burn_up(asked, row)
 else:
     listed, detail = st.columns([11, 10], gap="medium")
-    with listed:
+    with listed, st.container(key="unprinted-list"):
         tables.section(asked, tables.filters(everyone), everyone, "university", brief=True)
     with detail:
         panels.standing(asked, row, days_left=False)

@@ -29,7 +29,9 @@ _FOOT: Final = """<style>
     position: static !important; display: block !important; height: auto !important; overflow: visible !important; }
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stExpander"],
   [data-testid="stButton"], [data-testid="stTextInput"], [data-testid="stSelectbox"], [data-testid="stSegmentedControl"], [data-testid="stElementToolbar"],
-  .st-key-shortcuts, [data-testid="stPageLink"] { display: none !important; }
+  .st-key-shortcuts, [data-testid="stPageLink"], [data-testid="stLinkButton"], [class*="st-key-unprinted"],
+  [data-testid="stColumn"]:has(.st-key-unprinted-list) { display: none !important; }
+  .st-key-breadcrumb [data-testid="stButton"] { display: block !important; }
   [data-testid="stHorizontalBlock"] { display: flex !important; flex-wrap: nowrap !important; }
   [data-testid="stColumn"] { min-width: 0 !important; flex: 1 1 0 !important; width: auto !important; }
   .stMainBlockContainer { padding: 0 !important; max-width: none !important; }

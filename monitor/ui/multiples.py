@@ -29,6 +29,11 @@ def show(asked: Asked, members: pd.DataFrame) -> None:
     kind, ordered = _furthest_behind(members[members.index.isin(days["unit"])])
     if not 2 <= len(ordered) <= MOST:
         return
+    with st.container(key="unprinted-multiples"):
+        _drawn(asked, kind, ordered, days, schedule)
+
+
+def _drawn(asked: Asked, kind: str, ordered: pd.DataFrame, days: pd.DataFrame, schedule: pd.DataFrame) -> None:
     title = _("{kinds} on their way").format(kinds=words.title(kind))
     st.subheader(title, anchor=False)
     deadline = runtime.campaign().deadline

@@ -131,3 +131,18 @@ def test_the_overview_prints_to_one_page_without_what_only_a_screen_needs(tab: N
     text = "".join(unicodedata.normalize("NFKC", printed.pages[0].extract_text()).split())
     assert "总览" in text and "剩余工作日" in text
     assert "退出" not in text and "查找单位" not in text and "数据表与下载" not in text
+
+
+@pytest.mark.parametrize(
+    ("path", "unit"),
+    [("/cities?unit=C1", "C1"), ("/cities?unit=K1", "K1"), ("/cities?unit=S1", "S1"), ("/universities?unit=U1", "U1")],
+)
+def test_the_page_of_a_unit_prints_to_one_page(path: str, unit: str, tab: NewTab) -> None:
+    here = signed_in(tab(), "observer", path)
+    expect(here.page.locator("canvas.marks, svg.marks").first).to_be_visible()
+    expect(here.page.get_by_role("heading", level=2)).to_contain_text(f"单位{unit}")
+    printed = PdfReader(io.BytesIO(here.page.pdf(prefer_css_page_size=True, print_background=True)))
+    assert len(printed.pages) == 1
+    text = "".join(unicodedata.normalize("NFKC", printed.pages[0].extract_text()).split())
+    assert f"单位{unit}:完成率" in text and "截至" in text and "进度走势" in text
+    assert "下载CSV" not in text and "退出" not in text and "各高校" not in text
