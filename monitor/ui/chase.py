@@ -99,12 +99,17 @@ def answer(desk: Desk) -> None:
         st.warning(kept)
     with st.container(border=True, key="headline"):
         drafts = desk.entries[desk.entries["state"] == "draft"]
-        st.header(
-            _("{count} to be chased, {units} units").format(count=len(drafts), units=drafts["unit_id"].nunique())
-            if len(drafts)
-            else _("Nothing waits to be chased"),
-            anchor=False,
-        )
+        if len(drafts):
+            title = _("{count} to be chased, {units} units").format(
+                count=len(drafts), units=drafts["unit_id"].nunique()
+            )
+        else:
+            title = (
+                _("The list has not been made yet")
+                if desk.entries.empty and not told
+                else _("Nothing waits to be chased")
+            )
+        st.header(title, anchor=False)
         by_stage = drafts.groupby(["stage"]).size()
         said = [
             _("{stage} {count}").format(stage=stage_word(str(key)), count=int(count)) for key, count in by_stage.items()
