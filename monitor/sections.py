@@ -62,6 +62,8 @@ class Data(Section):
     divisions: str
     institutions: str
     layout: str | None = None
+    boundaries: str | None = None
+    boundaries_number: str = ""
     templates: str
     database: str
 

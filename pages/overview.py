@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from monitor.ui import guard, header, panels, tables, tilemap
+from monitor.ui import countymap, guard, header, panels, tables
 
 who = guard.require("overview")
 asked = header.opened("overview", who)
@@ -23,7 +23,7 @@ with left:
     elif kind == "university":
         panels.bullet(asked, peers, kind)
     else:
-        tilemap.show(asked)
+        countymap.show(asked)
 with right:
     if kind != "university" and len(peers):
         panels.bullet(asked, peers, kind)

@@ -15,6 +15,7 @@ BASE = {
     "workdays",
     "i18n",
     "atomic",
+    "boundaries",
     "divisions",
     "mistakes",
     "numbers",

@@ -42,10 +42,20 @@ def draw(
 
 
 def chart(
-    who: Who, shown: Picture, table: pd.DataFrame, headers: Mapping[str, str], *, alt: str, file: str, key: str
+    who: Who,
+    shown: Picture,
+    table: pd.DataFrame,
+    headers: Mapping[str, str],
+    *,
+    alt: str,
+    file: str,
+    key: str,
+    under: str = "",
 ) -> None:
-    """A chart, and folded up under it the same figures as a table, and the files: CSV, PNG, SVG."""
+    """A chart, what is said `under` it, and folded up the same figures as a table, and the files: CSV, PNG, SVG."""
     st.vega_lite_chart(spec=dict(shown.spec), alt=alt, width="stretch", key=f"chart-{key}")
+    if under:
+        st.caption(under)
     fold(who, table, headers, alt=alt, file=file, key=key, shown=lambda: shown)
 
 

@@ -91,5 +91,18 @@ def on_paper(shown: Picture) -> dict[str, Any]:
     config["title"] = {"fontSize": 17, "subtitleFontSize": 12, "color": _INK, "subtitleColor": "#4c5663"}
     for name in ("axis", "legend"):
         config[name] = {"labelColor": _INK, "titleColor": _INK, **config.get(name, {})}
+    _unlink(spec)
     plain: dict[str, Any] = json.loads(json.dumps(spec, ensure_ascii=False, default=str).translate(_SIGNS))
     return plain
+
+
+def _unlink(part: Any) -> None:
+    """Take links out: a file that has left the program leads nowhere."""
+    if isinstance(part, dict):
+        if isinstance(part.get("encoding"), dict):
+            part["encoding"].pop("href", None)
+        for value in part.values():
+            _unlink(value)
+    elif isinstance(part, list):
+        for value in part:
+            _unlink(value)

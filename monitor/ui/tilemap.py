@@ -43,11 +43,21 @@ def show(asked: Asked) -> None:
     units = placed(asked, layout)
     if units.empty:
         return
-    by = _chosen()
-    said = alternative(asked, units)
+    by = chosen()
+    said, told = alternative(asked, units), legend(units, by)
     st.html(STYLE + f'<div class="tiles">{tiles(units, layout, by, asked)}</div>')
-    told = legend(units, by)
     st.caption(told)
+    table, headers = as_table(units)
+    figures.fold(
+        asked.who, table, headers, alt=said, file=asked.file(_("tile map")), key="tiles",
+        shown=lambda: Picture(
+            figures.kept(asked, f"tiles-{by}", lambda: tile_chart(units, layout, by)), _("Counties on the map"), f"{asked.note}\n{told}"
+        ),
+    )  # fmt: skip
+
+
+def as_table(units: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The units of a map as a table, with its headers."""
     shown = units.assign(
         status=[STATUSES[key].label for key in units["status"]],
         **{name: (units[name].astype(float) * 100).round(2) for name in RATES},
@@ -56,16 +66,11 @@ def show(asked: Asked) -> None:
         "name": _("Unit"), "over": _("Above it"), "status": _("Status"), "completion": _("Completion (%)"),
         "collection": _("Collection (%)"), "review": _("Review (%)"),
     }  # fmt: skip
-    name = _("tile map")
-    figures.fold(
-        asked.who, shown, headers, alt=said, file=asked.file(name), key="tiles",
-        shown=lambda: Picture(
-            figures.kept(asked, f"tiles-{by}", lambda: tile_chart(units, layout, by)), _("Counties on the map"), f"{asked.note}\n{told}"
-        ),
-    )  # fmt: skip
+    return shown, headers
 
 
-def _chosen() -> str:
+def chosen() -> str:
+    """What colours the map: one of RATES, or "" for the status; with the heading and the choice."""
     names = {
         "": _("Status"),
         "completion": _("Completion"),
@@ -83,16 +88,20 @@ def places() -> Mapping[str, Place]:
     return read_layout(runtime.campaign())
 
 
+def counties(asked: Asked) -> pd.DataFrame:
+    """The unit's counties and, of the province, its cities; `over` names the city that each belongs to."""
+    found = asked.reader.ranked_widely(asked.unit, "county", asked.sector)
+    if found.empty or asked.unit.kind != "province":
+        return found
+    cities = asked.reader.members(asked.unit, asked.sector)
+    cities = cities[cities["kind"] == "city"].assign(over=lambda frame: frame["name"])
+    return pd.concat([cities, found])
+
+
 def placed(asked: Asked, layout: Mapping[str, Place]) -> pd.DataFrame:
-    """Counties that have a place, and their cities; `over` names the city that each belongs to."""
-    counties = asked.reader.ranked_widely(asked.unit, "county", asked.sector)
-    if counties.empty:
-        return counties
-    if asked.unit.kind == "province":
-        cities = asked.reader.members(asked.unit, asked.sector)
-        cities = cities[cities["kind"] == "city"].assign(over=lambda frame: frame["name"])
-        counties = pd.concat([cities, counties])
-    return counties[[str(code) in layout for code in counties["code"]]]
+    """Those of `counties` that have a place."""
+    found = counties(asked)
+    return found if found.empty else found[[str(code) in layout for code in found["code"]]]
 
 
 def tiles(units: pd.DataFrame, layout: Mapping[str, Place], by: str, asked: Asked) -> str:
@@ -139,17 +148,19 @@ def _tile(row: Mapping[Any, Any], by: str) -> str:
     )
 
 
-def legend(units: pd.DataFrame, by: str) -> str:
-    """What the colours mean, in words: how many counties have which status; or that deeper is more."""
-    if by:
-        return _(
-            "The deeper the colour, the higher the rate. Bold: the city as a whole. Signs are those of the status."
-        )
+def legend(units: pd.DataFrame, by: str, *, bold: bool = True) -> str:
+    """What the colours mean, in words: how many counties have which status; or that deeper is more. `bold`: cities have
+    tiles of their own."""
+    said = _("The deeper the colour, the higher the rate. Signs are those of the status.") if by else _counted(units)
+    return said + (_(" Bold: the city as a whole.") if bold else "")
+
+
+def _counted(units: pd.DataFrame) -> str:
     counted = _(", ").join(
         _("{label} {count}").format(label=STATUSES[key].label, count=count)
         for key, count in words.counts(units[units["kind"] == "county"])
     )
-    return _("Counties: {counted}. Bold: the city as a whole.").format(counted=counted)
+    return _("Counties: {counted}.").format(counted=counted)
 
 
 def alternative(asked: Asked, units: pd.DataFrame) -> str:

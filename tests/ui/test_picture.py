@@ -81,3 +81,9 @@ def test_the_tile_map_is_drawn_with_every_name_sign_and_rate(by: str) -> None:
     assert {"甲市", "乙市", "丙县", f"{STATUSES['behind'].sign}25.0%", "√103.3%"} <= set(written)
     whole = "".join(written)
     assert "景宁畲族" in whole and "自治县" in whole
+
+
+def test_a_file_holds_no_links() -> None:
+    spec = bars("甲")
+    spec["encoding"]["href"] = {"field": "name"}
+    assert b"href" not in picture.drawn(Picture({"layer": [spec]}, "图", "注"), "svg") and "href" in spec["encoding"]
