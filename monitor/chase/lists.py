@@ -5,7 +5,7 @@ Making it again changes nothing: each stage of each thing has one entry.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -33,11 +33,11 @@ def refresh(view: View, office: Unit, sectors: Iterable[str], at: datetime, acto
 
     The view's connection must be one that writes. `actor`: an account's name, or "" for the command line.
     """
-    wanted, moment = set(sectors), datetime.now(UTC)
+    wanted = set(sectors)
     now = owed(view, office, wanted, at)
     known = [row for row in chases.of_superior(view.connection, office.id) if row["sector"] in wanted]
-    closed = _close(view.connection, now, known, actor, moment)
-    drafted = chases.add(view.connection, _new(view.campaign, office, now, known, moment), actor, moment)
+    closed = _close(view.connection, now, known, actor, at)
+    drafted = chases.add(view.connection, _new(view.campaign, office, now, known, at), actor, at)
     _rewrite(view, office, now, known)
     if drafted or closed:
         audit.append(view.connection, actor, "chase_list", {"unit": office.code, "drafted": drafted, "closed": closed})
@@ -47,11 +47,10 @@ def refresh(view: View, office: Unit, sectors: Iterable[str], at: datetime, acto
 def draft_returned(view: View, office: Unit, unit: Unit, at: datetime, actor: str) -> list[int]:
     """Put what was sent back to a unit on the list of its office, without waiting until the list is made anew; the ids
     of the drafts about it."""
-    moment = datetime.now(UTC)
     now = returned(view, [unit], at)
     known = [row for row in chases.of_superior(view.connection, office.id) if row["unit_id"] == unit.id]
-    _close_earlier(view.connection, now, known, actor, moment)
-    chases.add(view.connection, _new(view.campaign, office, now, known, moment), actor, moment)
+    _close_earlier(view.connection, now, known, actor, at)
+    chases.add(view.connection, _new(view.campaign, office, now, known, at), actor, at)
     _rewrite(view, office, now, known)
     things = {(one.key, one.stage) for one in now}
     return [

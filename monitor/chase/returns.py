@@ -4,7 +4,7 @@ Quiet hours and limits hold for it as for every chase: what must not leave now s
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from monitor.chase import channels, lists, sending
 from monitor.progress import View
@@ -14,9 +14,7 @@ from monitor.store.actor import Actor
 CHANNEL = "mail"
 
 
-def tell(
-    store: Store, actor: Actor, code: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> sending.Sent | None:
+def tell(store: Store, actor: Actor, code: str, now: Callable[[], datetime] | None = None) -> sending.Sent | None:
     """Tell the unit with this code what was sent back to it; None where the office has no mail channel, or is not the
     one directly above the unit. `kept` says of drafts why they did not leave.
 
@@ -32,5 +30,6 @@ def tell(
         drafts = lists.draft_returned(view, office, unit, at, actor.name)
     if CHANNEL not in channels.offered(campaign):
         return None
-    order = sending.Order(office, CHANNEL, actor.name, actor.scope, at, view.as_of, now=now)
+    going_on = now or sending.going_on(at)
+    order = sending.Order(office, CHANNEL, actor.name, actor.scope, at, view.as_of, going_on)
     return sending.send(store, order, drafts)

@@ -6,7 +6,8 @@ leaves an entry in the state `sending`, which a person has to look into; it is n
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +18,7 @@ from monitor.chase.obligations import Obligation, besides_progress, of_units
 from monitor.chase.texts import subject
 from monitor.i18n import _
 from monitor.progress import View
-from monitor.store import Scope, Store, audit, chases, meta, read
+from monitor.store import Scope, Store, audit, chases, clock, meta, read
 from monitor.units import Unit
 from monitor.workdays import Calendar, CalendarNotCovered
 
@@ -55,8 +56,8 @@ class Order:
         scope: what the actor may see.
         at, as_of: the moment and the day of figures for which it is asked once more what is owed; the moment goes on
             while the order is carried out.
+        now: the clock by which the order is carried out, mostly going_on(at).
         address_of: the mail address of a unit, "" where there is none or the scope may not read it; kept nowhere.
-        now: the clock.
     """
 
     office: Unit
@@ -65,8 +66,14 @@ class Order:
     scope: Scope
     at: datetime
     as_of: date
+    now: Callable[[], datetime]
     address_of: Callable[[Connection, Scope, int], str] = read.mail_of
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def going_on(at: datetime) -> Callable[[], datetime]:
+    """A clock that shows `at` now, and goes on from there: the demonstration's time is not ours (store.clock)."""
+    began = monotonic()
+    return lambda: at + timedelta(seconds=monotonic() - began)
 
 
 class _StillOwed:
@@ -223,8 +230,9 @@ def mark(
     before = {"sent": ("draft", "sending"), "dismissed": ("draft", "sending", "sent"), "draft": ("sending",)}.get(state)
     if before is None:
         raise ValueError(state)
-    changed, moment = 0, datetime.now(UTC)
+    changed = 0
     with store.begin() as connection:
+        moment = clock.now(connection, store.campaign)
         for entry in entries:
             row = chases.one(connection, scope, entry)
             if row["superior_id"] == office.id:

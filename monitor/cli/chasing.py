@@ -35,7 +35,7 @@ def chase(code: str | None, sector: str, channel: str | None, as_json: bool) -> 
         document = {"unit": office.code, "sector": sector, "drafted": made.drafted, "closed": made.closed,
                     "waiting": len(waiting), "sent": 0, "kept": []}  # fmt: skip
         if channel:
-            order = sending.Order(office, channel, "", scope, at, view.as_of)
+            order = sending.Order(office, channel, "", scope, at, view.as_of, sending.going_on(at))
             result = sending.send(store, order, [int(one) for one in waiting["id"]])
             names = waiting.set_index("id")["code"]
             document["sent"] = result.sent

@@ -270,7 +270,9 @@ def _mark_as(desk: Desk, ids: list[int], wanted: str, reason: str = "") -> None:
 
 def _send(desk: Desk, ids: list[int], name: str) -> None:
     who, store = desk.asked.who, runtime.store()
-    order = sending.Order(desk.office, name, who.name, who.scope, desk.at, desk.asked.reader.as_of)
+    order = sending.Order(
+        desk.office, name, who.name, who.scope, desk.at, desk.asked.reader.as_of, sending.going_on(desk.at)
+    )
     bar = st.progress(0.0, _("Sending"))
 
     def tell(number: int, of: int) -> None:

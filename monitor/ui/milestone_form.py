@@ -26,8 +26,9 @@ _TOLD: Final = "milestone-told"
 
 def own(page: Page) -> None:
     """The stages that this account reports for its unit, where the page is about that unit."""
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told, icon=":material/check_circle:")
+    with st.container():  # always there: what comes after keeps its place, and stays open
+        if told := st.session_state.pop(_TOLD, None):
+            st.success(told, icon=":material/check_circle:")
     if page.who.unit is None or page.who.unit.id != page.unit.id:
         return
     for stage in life.reportable(runtime.campaign(), page.who):
@@ -38,7 +39,7 @@ def own(page: Page) -> None:
         icon = (
             ":material/edit_calendar:" if done is None else ":material/reply:" if back else ":material/event_available:"
         )
-        with st.expander(label, icon=icon, expanded=back):
+        with st.expander(label, icon=icon, expanded=back, key=f"milestone-{stage.key}-own"):
             _standing(row)
             _form(page, stage, row)
             if done is not None:
@@ -194,7 +195,8 @@ def reports(page: Page) -> None:
         row = _row(page, stage)
         if not row["version"]:
             continue
-        with st.expander(_("{unit}: {stage}").format(unit=verbatim(page.unit.name), stage=plain(stage.title))):
+        label, key = _("{unit}: {stage}"), f"milestone-{stage.key}-{page.unit.code}"
+        with st.expander(label.format(unit=verbatim(page.unit.name), stage=plain(stage.title)), key=key):
             if row["done_on"] is None:
                 st.caption(_("Withdrawn: {reason}").format(reason=verbatim(row["note"])))
             else:

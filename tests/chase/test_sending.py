@@ -38,8 +38,8 @@ def order(store: Store, channel: str, clock: str = NOVEMBER, code: str | None = 
     unit = office(store, code)
     scope = Scope(roots=frozenset({unit.id}), sectors=frozenset({"schools"}))
     return sending.Order(
-        unit, channel, "tester", scope, moment(store, NOVEMBER), LAST, lambda _connection, _scope, unit_id: f"u{unit_id}@example.cn",
-        lambda: moment(store, clock),
+        unit, channel, "tester", scope, moment(store, NOVEMBER), LAST, lambda: moment(store, clock),
+        lambda _connection, _scope, unit_id: f"u{unit_id}@example.cn",
     )  # fmt: skip
 
 

@@ -1,0 +1,105 @@
+"""节点 in a real browser: a county reports its training, its city sees it added up and reports with a file; the province
+sends it back, and accepts it in the end."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from monitor.access import demo
+from monitor.campaign import Campaign
+from monitor.store import Scope, Store, meta, migrate, milestones, open_store, read
+from tests.browser.conftest import Tab
+from tests.pages.world import fill
+
+NewTab = Callable[..., Tab]
+expect.set_options(timeout=60_000)
+TRAINING = "市县培训"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+@pytest.fixture(scope="module")
+def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The small campaign as a demonstration, whose clock stands on its newest day."""
+    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
+    migrate(opened)
+    fill(opened)
+    demo.create_accounts(opened, campaign)
+    with opened.begin() as connection:
+        meta.put(connection, meta.DEMONSTRATION, "演示")
+    yield opened
+    opened.close()
+
+
+def _inside(tab: Tab, path: str, role: str) -> Page:
+    tab.open(path)
+    tab.page.locator(f".st-key-demo-{role} button").first.click()
+    tab.wait_inside()
+    return tab.page
+
+
+def _report(page: Page, sessions: str, people: str, schools: str) -> None:
+    for label, value in (("培训场次", sessions), ("培训人数", people), ("覆盖学校", schools)):
+        box = page.get_by_label(label).first
+        box.fill(value)
+        box.press("Tab")
+    page.get_by_role("button", name="填报", exact=True).click()
+
+
+def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_path: Path) -> None:
+    county, city, office = tab(), tab(), tab()
+    page = _inside(county, "/milestones", "county")
+    page.get_by_text(f"填报：{TRAINING}").click()
+    _report(page, "2", "40", "1")
+    expect(page.get_by_text(f"已填报{TRAINING}")).to_be_visible()
+    county.picture("milestones-county")
+
+    page = _inside(city, "/milestones", "city")
+    reached = page.get_by_role("region", name="培训覆盖的县（市、区）和学校")
+    reached.scroll_into_view_if_needed()  # what is out of sight has no cells yet
+    cells = [reached.get_by_test_id(f"glide-cell-{column}-0") for column in (1, 4, 5)]
+    for cell, text in zip(cells, ("1 / 1", "2", "40"), strict=True):  # of its one county
+        expect(cell).to_have_text(text)
+    page.get_by_text(f"填报：{TRAINING}").click()
+    _report(page, "1", "12", "0")
+    expect(page.get_by_text(f"已填报{TRAINING}")).to_be_visible()
+    told = page.get_by_test_id("stExpander").filter(has_text=f"已填报：{TRAINING}")
+    told.locator("input[type=file]").set_input_files(
+        {"name": "签到表.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    told.get_by_role("button", name="上传此文件").click()
+    expect(page.get_by_text("文件已上传")).to_be_visible()
+    city.picture("milestones-city")
+
+    desk = _inside(office, "/milestones?unit=C1", "province_schools")
+    desk.get_by_text(f"单位C1：{TRAINING}").click()
+    with desk.expect_download() as download:
+        desk.get_by_text("签到表.pdf").click()
+    assert Path(download.value.path()).read_bytes() == PDF
+    desk.get_by_text("退回……").click()
+    desk.get_by_label("退回原因").fill("请补充参训名册")
+    desk.get_by_role("button", name="退回填报单位").click()
+    expect(desk.get_by_text("已退回，填报单位会看到退回原因。")).to_be_visible()
+    office.picture("milestones-returned")
+
+    page.goto(city.server.address + "/home")
+    expect(page.get_by_text("市县培训（培训县级和学校）：被退回")).to_be_visible()
+    page.goto(city.server.address + "/milestones")
+    expect(page.get_by_text("已退回：请补充参训名册")).to_be_visible()
+    page.get_by_role("button", name="重新报告").click()
+    expect(page.get_by_text(f"已填报{TRAINING}")).to_be_visible()
+
+    desk.reload()
+    desk.get_by_text(f"单位C1：{TRAINING}").click()
+    desk.get_by_role("button", name="接收", exact=True).click()
+    expect(desk.get_by_text("已接收。")).to_be_visible()
+    office.picture("milestones-accepted")
+    with small_store.connect() as connection:
+        unit = read.unit(connection, Scope.all(), "C1")
+        told_of = milestones.history(connection, Scope.all(), unit.id, "local_training")
+        known = milestones.state(connection, unit.id, "local_training")
+    assert told_of["event"].tolist() == ["accepted", "corrected", "returned", "file_added", "reported"]
+    assert (known["sessions"], known["people"], known["schools"]) == (1, 12, 0)
+    for one in (county, city, office):
+        assert one.foreign == [] and one.complaints == []
