@@ -1,13 +1,13 @@
-"""A monthly report filled into a .docx template, with the placeholders of the workbook.
+"""Forms filled into .docx templates: the monthly report, with the placeholders of the workbook, and what else has some.
 
 A placeholder takes the look of the run in which it begins. Table rows repeat and go as in a workbook (rows.py); cells merged
 downwards stretch with them.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ from monitor.documents.template import TemplateError
 from monitor.documents.xlsx import OVERRIDE_LINE, shown, tidy
 from monitor.filings.source import Value
 
+Values = Mapping[str, Value]
+Groups = Mapping[str, Sequence[Item]]
+
 
 def render(form: Form, template: bytes | Path) -> bytes:
     """Fill `form` into `template`; the finished document. The same form and template give the same bytes.
@@ -48,40 +51,51 @@ def render(form: Form, template: bytes | Path) -> bytes:
     written_out = {
         name for part in parts(document) for p in part.element.iter(PARAGRAPH) for name in names_in(text_of(p))
     }
-    for part in parts(document):
-        items = _lay_out(part.element, form)
-        for paragraph in list(part.element.iter(PARAGRAPH)):
-            row = next((row for row in paragraph.iterancestors(ROW) if row in items), None)
-            _fill(paragraph, form.values if row is None else {**form.values, **items[row]})
+    fill(document, form.values, form.groups, form.sector, _shown)
     if form.overrides and not any(name.startswith("each_override.") for name in written_out):
         for item in form.groups["each_override"]:
             document.add_paragraph(replaced(OVERRIDE_LINE, lambda name, item=item: _shown(name, item)))  # type: ignore[misc]
+    return finished(document, form.title, str(form.values["unit.name"] or ""), form.report_day)
+
+
+def fill(document: Any, values: Values, groups: Groups, sector: str, show: Callable[[str, Values], str]) -> None:
+    """Fill a checked document with values, those of groups once for each item. show: what a name is printed as."""
+    for part in parts(document):
+        items = _lay_out(part.element, groups, sector)
+        for paragraph in list(part.element.iter(PARAGRAPH)):
+            row = next((row for row in paragraph.iterancestors(ROW) if row in items), None)
+            own = values if row is None else {**values, **items[row]}
+            _fill(paragraph, lambda name, own=own: show(name, own))  # type: ignore[misc]
     _drop_empty_tables(document)
-    document.core_properties.title = form.title
-    document.core_properties.author = str(form.values["unit.name"] or "")
+
+
+def finished(document: Any, title: str, author: str, day: date) -> bytes:
+    """The filled document as a file, with the moment of a day instead of that of writing."""
+    document.core_properties.title = title
+    document.core_properties.author = author
     document.core_properties.last_modified_by = ""
     document.core_properties.revision = 1
     buffer = io.BytesIO()
     document.save(buffer)
-    return settled(buffer.getvalue(), datetime(form.report_day.year, form.report_day.month, form.report_day.day))
+    return settled(buffer.getvalue(), datetime(day.year, day.month, day.day))
 
 
-def _lay_out(element: Any, form: Form) -> dict[Any, Item]:
+def _lay_out(element: Any, groups: Groups, sector: str) -> dict[Any, Item]:
     """Repeat and leave out rows as their marks say; the item of each repeated row."""
     items: dict[Any, Item] = {}
     for row in own_rows(element):
         names = names_of(row)
-        if any(name.startswith("only.") and name != f"only.{form.sector}" for name in names):
+        if any(name.startswith("only.") and name != f"only.{sector}" for name in names):
             _remove(row)
             continue
-        repeated = {name.partition(".")[0] for name in names} & form.groups.keys()
+        repeated = {name.partition(".")[0] for name in names} & groups.keys()
         if repeated:
-            for copy, item in _repeat(row, form.groups[repeated.pop()]):
+            for copy, item in _repeat(row, groups[repeated.pop()]):
                 items[copy] = item
     return items
 
 
-def _repeat(row: Any, group: tuple[Item, ...]) -> list[tuple[Any, Item]]:
+def _repeat(row: Any, group: Sequence[Item]) -> list[tuple[Any, Item]]:
     if not group:
         _remove(row)
         return []
@@ -148,12 +162,12 @@ def _drop_empty_tables(document: Any) -> None:
             table.getparent().remove(table)
 
 
-def _fill(paragraph: Any, values: Mapping[str, Value]) -> None:
+def _fill(paragraph: Any, show: Callable[[str], str]) -> None:
     runs = runs_of(paragraph)
     texts = [run.text for run in runs]
     whole = "".join(texts)
     for start, end, name in reversed(list(spans_in(whole))):
-        _put(texts, start, end, tidy(_shown(name, values)))
+        _put(texts, start, end, tidy(show(name)))
     for run, text in zip(runs, texts, strict=True):
         if text != run.text:
             run.text = text
@@ -170,5 +184,5 @@ def _put(texts: list[str], start: int, end: int, value: str) -> None:
         at += len(text)
 
 
-def _shown(name: str, values: Mapping[str, Value]) -> str:
+def _shown(name: str, values: Values) -> str:
     return shown(known()[name], values[name])

@@ -22,6 +22,7 @@ from monitor.documents.template import (
     Inspection,
     Problem,
     TemplateError,
+    Vocabulary,
     group_problem,
     inspection,
     misplaced_item,
@@ -42,8 +43,8 @@ class Part:
     element: Any
 
 
-def inspect(template: bytes | Path) -> Inspection:
-    """Look through a template for unknown, broken and missing placeholders, and for what cannot be filled in."""
+def inspect(template: bytes | Path, words: Vocabulary | None = None) -> Inspection:
+    """Look through a template as template.inspect does."""
     try:
         document = open_document(template)
     except TemplateError as error:
@@ -52,7 +53,7 @@ def inspect(template: bytes | Path) -> Inspection:
     for part in parts(document):
         for paragraph in part.element.iter(PARAGRAPH):
             used.update(dict.fromkeys(names_in(text_of(paragraph))))
-    return inspection(problems_of(document), used)
+    return inspection(problems_of(document, words), used, words)
 
 
 def open_document(template: bytes | Path) -> Any:
@@ -69,9 +70,9 @@ def open_document(template: bytes | Path) -> Any:
         raise refused("damaged", _("The file is damaged or is no .docx document; save it anew as .docx.")) from error
 
 
-def problems_of(document: Any) -> tuple[Problem, ...]:
+def problems_of(document: Any, words: Vocabulary | None = None) -> tuple[Problem, ...]:
     """What keeps an opened template from being filled in."""
-    return tuple(problem for part in parts(document) for problem in _part_problems(part))
+    return tuple(problem for part in parts(document) for problem in _part_problems(part, words or known()))
 
 
 def parts(document: Any) -> Iterator[Part]:
@@ -130,19 +131,19 @@ def _refuse_unfit(content: bytes) -> None:
         raise refused("not_docx", not_docx) from error
 
 
-def _part_problems(part: Part) -> Iterator[Problem]:
+def _part_problems(part: Part, words: Vocabulary) -> Iterator[Problem]:
     if next(part.element.iter(qn("w:ins"), qn("w:del")), None) is not None:
         message = _("The template holds tracked changes; accept or reject them all first.")
         yield Problem("tracked", part.place, message)
     for number, paragraph in enumerate(part.element.iter(PARAGRAPH), 1):
         text = text_of(paragraph)
         place = _("{part}, paragraph {number}").format(part=part.place, number=number)
-        yield from text_problems(place, text)
+        yield from text_problems(place, text, words)
         if next(paragraph.iterancestors(ROW), None) is None:
             for name in names_in(text):
-                if name in known() and (known()[name].group or known()[name].kind == "mark"):
+                if name in words and (words[name].group or words[name].kind == "mark"):
                     yield misplaced_item(place, name)
     for number, row in enumerate(own_rows(part.element), 1):
-        groups = {known()[name].group for name in names_of(row) if name in known()} - {""}
+        groups = {words[name].group for name in names_of(row) if name in words} - {""}
         if len(groups) > 1:
             yield group_problem(_("{part}, table row {number}").format(part=part.place, number=number), groups)

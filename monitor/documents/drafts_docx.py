@@ -1,10 +1,11 @@
 """The project's own draft of the monthly report form, drawn as a .docx template: one table on A4, as drafts.py's."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -15,7 +16,6 @@ from monitor.documents.archive import settled
 from monitor.documents.draft_content import BODY, CLOSING, HEADING, LOOKS, SECTIONS, WIDTHS, Entry, Line
 from monitor.documents.drafts import DRAWN
 
-_LETTERS: Final = list(WIDTHS)
 _ACROSS: Final = 184.0  # millimetres of the table
 _SCALE: Final = 0.875  # sizes and heights against the spreadsheet's, which is printed smaller than drawn
 _ALIGNMENT: Final = {
@@ -29,27 +29,35 @@ _TWIPS: Final = 1440 / 25.4
 def monthly() -> bytes:
     """The template of the monthly report; the same bytes each time."""
     document = Document()
-    _set_up_page(document)
-    body = document.element.body
-    for paragraph in list(body.iterchildren(qn("w:p"))):
-        body.remove(paragraph)
+    set_up_page(document)
     for line in HEADING[:-1]:
-        _write(document.add_paragraph(), line.entries[0])
+        write(document.add_paragraph(), line.entries[0])
     # One table from the line of the unit to the signatures: two that touch would be one to a word processor anyhow.
-    _table(document, [HEADING[-1], *_sectioned(), *CLOSING])
+    table(document, [HEADING[-1], *_sectioned(), *CLOSING], WIDTHS, _ACROSS)
+    return drawn(document, "月报表（附件3）")
+
+
+def drawn(document: Any, title: str) -> bytes:
+    """A template that has been drawn, as a file; the same bytes each time."""
     # Behind its last table a document needs a paragraph.
     document.add_paragraph().paragraph_format.line_spacing = Pt(1)
     document.core_properties.author = ""
     document.core_properties.comments = ""
-    document.core_properties.title = "月报表（附件3）"
+    document.core_properties.title = title
     buffer = io.BytesIO()
     document.save(buffer)
     return settled(buffer.getvalue(), DRAWN)
 
 
-def _set_up_page(document: Any) -> None:
+def set_up_page(document: Any, *, across: bool = False) -> None:
+    """An empty A4 page, upright or across, with page numbers below."""
+    body = document.element.body
+    for paragraph in list(body.iterchildren(qn("w:p"))):
+        body.remove(paragraph)
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if across else (Mm(210), Mm(297))
+    if across:
+        section.orientation = WD_ORIENT.LANDSCAPE
     section.left_margin = section.right_margin = Mm(13)
     section.top_margin, section.bottom_margin = Mm(12), Mm(14)
     section.header_distance = section.footer_distance = Mm(8)
@@ -82,32 +90,35 @@ def _sectioned() -> Iterator[Line]:
             yield Line([*extra, *line.entries], line.height, line.boxed)
 
 
-def _table(document: Any, lines: Sequence[Line]) -> None:
-    table = document.add_table(rows=0, cols=len(_LETTERS))
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    _cell_margins(table)
-    total = sum(WIDTHS.values())
-    widths = [round(_ACROSS * width / total * _TWIPS) for width in WIDTHS.values()]
-    for column, width in zip(table._tbl.tblGrid.iterchildren(), widths, strict=True):
+def table(document: Any, lines: Sequence[Line], columns: Mapping[str, float], across: float) -> Any:
+    """A table of lines: columns by letter with their widths, `across` millimetres wide altogether."""
+    drawn = document.add_table(rows=0, cols=len(columns))
+    drawn.alignment = WD_TABLE_ALIGNMENT.CENTER
+    drawn.autofit = False
+    _cell_margins(drawn)
+    total = sum(columns.values())
+    widths = {letter: round(across * width / total * _TWIPS) for letter, width in columns.items()}
+    for column, width in zip(drawn._tbl.tblGrid.iterchildren(), widths.values(), strict=True):
         column.set(qn("w:w"), str(width))
     open_cells: dict[int, tuple[int, int]] = {}  # first column → last column and rows still to come, of merged cells
     boxed = [number for number, line in enumerate(lines) if line.boxed]
     for number, line in enumerate(lines):
         edges = {side for side, at in (("top", boxed[0]), ("bottom", boxed[-1])) if at == number}
-        _row(table, line, widths, open_cells, edges)
+        _row(drawn, line, widths, open_cells, edges)
+    return drawn
 
 
 def _row(
-    table: Any, line: Line, widths: Sequence[int], open_cells: dict[int, tuple[int, int]], edges: set[str]
+    table: Any, line: Line, columns: Mapping[str, int], open_cells: dict[int, tuple[int, int]], edges: set[str]
 ) -> None:
     row = table.add_row()
     for old in list(row._tr.tc_lst):
         row._tr.remove(old)
     _row_height(row, line.height * _SCALE)
-    starts = {_columns(entry)[0]: entry for entry in line.entries}
+    letters, widths = list(columns), list(columns.values())
+    starts = {_columns(entry, letters)[0]: entry for entry in line.entries}
     column = 0
-    while column < len(_LETTERS):
+    while column < len(letters):
         if column in open_cells:
             last, rows = open_cells.pop(column)
             cell = _cell(row, column, last, widths, "continue", None)
@@ -115,19 +126,19 @@ def _row(
                 open_cells[column] = (last, rows - 1)
         else:
             entry = starts[column]
-            last = _columns(entry)[1]
+            last = _columns(entry, letters)[1]
             cell = _cell(row, column, last, widths, "restart" if entry.rows > 1 else None, entry)
             if entry.rows > 1:
                 open_cells[column] = (last, entry.rows - 1)
         if line.boxed:
-            sides = edges | {side for side, at in (("left", column == 0), ("right", last == len(_LETTERS) - 1)) if at}
-            _box(cell, sides)
+            sides = edges | {side for side, at in (("left", column == 0), ("right", last == len(letters) - 1)) if at}
+            box(cell, sides)
         column = last + 1
 
 
-def _columns(entry: Entry) -> tuple[int, int]:
+def _columns(entry: Entry, letters: Sequence[str]) -> tuple[int, int]:
     first, _colon, last = entry.span.partition(":")
-    return _LETTERS.index(first), _LETTERS.index(last or first)
+    return letters.index(first), letters.index(last or first)
 
 
 def _cell(row: Any, first: int, last: int, widths: Sequence[int], merge: str | None, entry: Entry | None) -> Any:
@@ -145,11 +156,12 @@ def _cell(row: Any, first: int, last: int, widths: Sequence[int], merge: str | N
     element.append(OxmlElement("w:p"))
     row._tr.append(element)
     if entry is not None:
-        _write(_Cell(element, row._parent).paragraphs[0], entry)
+        write(_Cell(element, row._parent).paragraphs[0], entry)
     return element
 
 
-def _write(paragraph: Any, entry: Entry) -> None:
+def write(paragraph: Any, entry: Entry) -> None:
+    """The text of a cell, or of a line above the table, in its look."""
     font, size, horizontal, _wrapped = LOOKS[entry.look]
     paragraph.alignment = _ALIGNMENT["center" if entry.look == "number" else horizontal]
     if entry.look == "text":
@@ -180,10 +192,13 @@ def _row_height(row: Any, points: float) -> None:
     _append(properties, "w:trHeight", val=str(round(points * 20)), hRule="atLeast")
 
 
-def _box(cell: Any, strong: set[str]) -> None:
+_AROUND: Final = ("top", "left", "bottom", "right")
+
+
+def box(cell: Any, strong: set[str], sides: Sequence[str] = _AROUND) -> None:
     """Lines around a cell; those on the outside of the table are stronger."""
     borders = OxmlElement("w:tcBorders")
-    for side in ("top", "left", "bottom", "right"):
+    for side in sides:
         _append(borders, f"w:{side}", val="single", sz="12" if side in strong else "4", space="0", color="auto")
     cell.find(qn("w:tcPr")).find(qn("w:vAlign")).addprevious(borders)
 

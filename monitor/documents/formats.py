@@ -1,14 +1,12 @@
 """The formats of a filled form: which there are, and the form written in one of them."""
 
-import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from monitor.documents import docx, docx_template, pdf, sheetpdf, template, xlsx
 from monitor.documents.monthly import Form
-from monitor.documents.template import Inspection, read_template
+from monitor.documents.template import Inspection, kind_of, read_template
 
 MEDIA: Final[Mapping[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -32,15 +30,6 @@ def write(form: Form, format: str, template: bytes | Path) -> bytes:
         return docx.render(form, template)
     filled = xlsx.render(form, template)
     return sheetpdf.convert(filled, form.title, form.report_day) if format == "pdf" else filled
-
-
-def kind_of(content: bytes) -> str:
-    """What a template is, by its content: "docx" or "xlsx" (also where it is neither: the check says so)."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "docx" if "word/document.xml" in archive.namelist() else "xlsx"
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return "xlsx"
 
 
 def inspect(content: bytes | Path) -> Inspection:

@@ -1,4 +1,4 @@
-"""The roster of a working group (附件2) as a form: data/templates/roster.xlsx filled in, as a workbook or as a PDF.
+"""The roster of a working group (附件2) as a form: data/templates/roster.xlsx or .docx filled in; the PDF is the workbook's.
 
 A template may be put in place of the shipped one. It holds the placeholders of `MEANINGS`; the row with {{each_member.…}}
 is repeated once a person. Text is text: nothing that a person typed can become a formula.
@@ -15,17 +15,17 @@ from typing import Any, Final
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 
 from monitor.campaign import Campaign
-from monitor.documents import sheetpdf
+from monitor.documents import docx as docx_form
+from monitor.documents import docx_template, sheetpdf, template
 from monitor.documents.archive import settled
 from monitor.documents.heights import fit_rows
+from monitor.documents.placeholders import Placeholder
 from monitor.documents.rows import laid_out
-from monitor.documents.spelling import braced, is_broken, names_in, replaced
-from monitor.documents.template import Problem, TemplateError, margins, open_book, texts
+from monitor.documents.spelling import names_in, replaced
+from monitor.documents.template import Inspection, TemplateError, margins, open_book, problems_of, trial_failed
 from monitor.filings.source import written
-from monitor.i18n import _
 from monitor.rosters import DUTIES, Member
 
-TEMPLATE: Final = "roster.xlsx"
 GROUP: Final = "each_member"
 
 MEANINGS: Final[Mapping[str, str]] = {
@@ -48,6 +48,9 @@ MEANINGS: Final[Mapping[str, str]] = {
 }
 """Every placeholder of the form, with what it stands for (docs/placeholders.md)."""
 
+REQUIRED: Final = ("unit.name", f"{GROUP}.duty", f"{GROUP}.person")
+"""Those without which a form is none."""
+
 
 @dataclass(frozen=True)
 class RosterForm:
@@ -59,32 +62,43 @@ class RosterForm:
     people: Sequence[Member]
 
 
-def template_path(campaign: Campaign) -> Path:
-    """The template of the form, which an office may replace by its own."""
-    return campaign.path(campaign.data.templates) / TEMPLATE
+def template_path(campaign: Campaign, kind: str = "xlsx") -> Path:
+    """The template of the form, .xlsx or .docx, which an office may replace by its own."""
+    return campaign.path(campaign.data.templates) / f"roster.{kind}"
 
 
-def xlsx(campaign: Campaign, form: RosterForm, template: bytes | Path | None = None) -> bytes:
+def xlsx(campaign: Campaign, form: RosterForm, form_template: bytes | Path | None = None) -> bytes:
     """The form as a workbook. The same roster and template give the same bytes.
 
     Raises:
         TemplateError: the template cannot be read, or holds an unknown or broken placeholder.
     """
-    book = open_book(template or template_path(campaign))
-    problems = tuple(
-        problem for sheet in book.worksheets for place, text in texts(sheet) for problem in _wrong(place, text)
-    )
-    if problems:
+    book = open_book(form_template or template_path(campaign))
+    if problems := problems_of(book, words()):
         raise TemplateError(problems)
-    values, items = _values(campaign, form), [_item(number, one) for number, one in enumerate(form.people, 1)]
+    values, items = _values(campaign, form), _items(form)
     for sheet in book.worksheets:
-        _fill(sheet, values, items or [dict.fromkeys((name for name in MEANINGS if name.startswith(GROUP)), "")])
+        _fill(sheet, values, items)
     book.properties.title = f"{form.name}工作组名单"
     book.properties.creator = form.name
     book.properties.lastModifiedBy = ""
     buffer = io.BytesIO()
     book.save(buffer)
     return settled(buffer.getvalue(), datetime.combine(form.day, time()))
+
+
+def docx(campaign: Campaign, form: RosterForm, form_template: bytes | Path | None = None) -> bytes:
+    """The form as a document. The same roster and template give the same bytes.
+
+    Raises:
+        TemplateError: as `xlsx`.
+    """
+    document = docx_template.open_document(form_template or template_path(campaign, "docx"))
+    if problems := docx_template.problems_of(document, words()):
+        raise TemplateError(problems)
+    values, groups = _values(campaign, form), {GROUP: _items(form)}
+    docx_form.fill(document, values, groups, "", lambda name, known: str(known.get(name, "")))
+    return docx_form.finished(document, f"{form.name}工作组名单", form.name, form.day)
 
 
 def pdf(campaign: Campaign, form: RosterForm) -> bytes:
@@ -96,16 +110,42 @@ def pdf(campaign: Campaign, form: RosterForm) -> bytes:
     return sheetpdf.convert(xlsx(campaign, form), f"{form.name}工作组名单", form.day)
 
 
-def _wrong(place: str, text: str) -> list[Problem]:
-    found = [
-        Problem("unknown", place, _("Unknown placeholder {placeholder}.").format(placeholder=braced(name)))
-        for name in names_in(text)
-        if name not in MEANINGS
-    ]
-    if is_broken(text):
-        message = _("The braces in “{text}” do not make a placeholder; write {example}.")
-        found.append(Problem("broken", place, message.format(text=text, example=braced("unit.name"))))
+def words() -> dict[str, Placeholder]:
+    """The placeholders of the form, as the check of a template asks for them."""
+    return {
+        name: Placeholder(name, "text", "", meaning, lambda _source: "", required=name in REQUIRED)
+        for name, meaning in MEANINGS.items()
+    }
+
+
+def is_one(content: bytes) -> bool:
+    """Whether a template is one of this form: it has what stands in no other."""
+    return any(name.startswith(GROUP) for name in _look(content).used)
+
+
+def check(campaign: Campaign, content: bytes) -> Inspection:
+    """Look through a template of the form, .xlsx or .docx: its placeholders, then a trial with invented people."""
+    found = _look(content)
+    if not found.fit:
+        return found
+    people = [Member(duty, f"（演示）{number}", "演示\n部门") for number, duty in enumerate(DUTIES)]
+    form = RosterForm("演示市", campaign.campaign.root, campaign.start, people)
+    try:
+        (docx if template.kind_of(content) == "docx" else xlsx)(campaign, form, content)
+    except Exception as error:  # whatever the libraries raise on a form that none of the checks foresaw
+        return Inspection(trial_failed(error).problems, found.missing, found.used, found.unused)
     return found
+
+
+def _look(content: bytes) -> Inspection:
+    look = docx_template.inspect if template.kind_of(content) == "docx" else template.inspect
+    return look(content, words())
+
+
+def _items(form: RosterForm) -> list[dict[str, str]]:
+    """The people, one a row; an empty row where there are none."""
+    nobody = dict.fromkeys((name for name in MEANINGS if name.startswith(GROUP)), "")
+    return [_item(number, one) for number, one in enumerate(form.people, 1)] or [nobody]
 
 
 def _values(campaign: Campaign, form: RosterForm) -> dict[str, str]:

@@ -7,7 +7,7 @@ filled in is found here, cell by cell, so that a form never leaves with a placeh
 import difflib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Problem:
 class Inspection:
     """What a look at a template found.
 
-    problems: what keeps it from being filled in; missing: placeholders that a monthly report needs and the template
+    problems: what keeps it from being filled in; missing: placeholders that the form needs and the template
     does not have; used: the names it has; unused: further placeholders that it could have, one of each family.
     """
 
@@ -61,8 +61,13 @@ class TemplateError(Exception):
         self.problems = problems
 
 
-def inspect(template: bytes | Path) -> Inspection:
-    """Look through a template for unknown, broken and missing placeholders, and for what cannot be filled in."""
+Vocabulary = Mapping[str, Placeholder]
+"""The placeholders that a form may hold, by name."""
+
+
+def inspect(template: bytes | Path, words: Vocabulary | None = None) -> Inspection:
+    """Look through a template for unknown, broken and missing placeholders, and for what cannot be filled in. words: those
+    of the form, by default the monthly report's."""
     try:
         book = open_book(template)
     except TemplateError as error:
@@ -71,12 +76,12 @@ def inspect(template: bytes | Path) -> Inspection:
     for sheet in book.worksheets:
         for _place, text in texts(sheet):
             used.update(dict.fromkeys(names_in(text)))
-    return inspection(problems_of(book), used)
+    return inspection(problems_of(book, words), used, words)
 
 
-def problems_of(book: Any) -> tuple[Problem, ...]:
+def problems_of(book: Any, words: Vocabulary | None = None) -> tuple[Problem, ...]:
     """What keeps an opened template from being filled in."""
-    return tuple(problem for sheet in book.worksheets for problem in _sheet_problems(sheet))
+    return tuple(problem for sheet in book.worksheets for problem in _sheet_problems(sheet, words or known()))
 
 
 def open_book(template: bytes | Path) -> Any:
@@ -135,6 +140,15 @@ def read_template(template: bytes | Path) -> bytes:
         raise refused("unreadable", _("The template cannot be read: {reason}").format(reason=error)) from error
 
 
+def kind_of(content: bytes) -> str:
+    """What a template is, by its content: "docx" or "xlsx" (also where it is neither: the check says so)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "docx" if "word/document.xml" in archive.namelist() else "xlsx"
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return "xlsx"
+
+
 def _refuse_unfit(content: bytes) -> None:
     if len(content) > MAX_BYTES:
         raise refused("too_large", _("The template is larger than {limit} MB.").format(limit=MAX_BYTES // 2**20))
@@ -156,20 +170,18 @@ def _refuse_unfit(content: bytes) -> None:
         raise refused("not_xlsx", message) from error
 
 
-def _sheet_problems(sheet: Any) -> Iterator[Problem]:
+def _sheet_problems(sheet: Any, words: Vocabulary) -> Iterator[Problem]:
     if "{{" in sheet.title:
         yield Problem("misplaced", sheet.title, _("The name of a sheet cannot hold placeholders."))
     for place, text in texts(sheet):
-        yield from text_problems(place, text)
+        yield from text_problems(place, text, words)
         if "!" not in place:
-            yield from (
-                misplaced_item(place, name) for name in names_in(text) if name in known() and known()[name].group
-            )
+            yield from (misplaced_item(place, name) for name in names_in(text) if name in words and words[name].group)
     for row in sheet.iter_rows():
-        yield from _row_problems(sheet, row)
+        yield from _row_problems(sheet, row, words)
 
 
-def text_problems(place: str, text: str) -> Iterator[Problem]:
+def text_problems(place: str, text: str, words: Vocabulary) -> Iterator[Problem]:
     """Broken and unknown placeholders of a text."""
     if is_broken(text):
         message = _("The braces in “{text}” do not make a placeholder; write {example}.").format(
@@ -177,11 +189,11 @@ def text_problems(place: str, text: str) -> Iterator[Problem]:
         )
         yield Problem("broken", place, message)
     for name in names_in(text):
-        if name not in known():
-            yield Problem("unknown", place, _unknown(name))
+        if name not in words:
+            yield Problem("unknown", place, _unknown(name, words))
 
 
-def _row_problems(sheet: Any, row: Any) -> Iterator[Problem]:
+def _row_problems(sheet: Any, row: Any, words: Vocabulary) -> Iterator[Problem]:
     groups = set()
     for cell in row:
         place = f"{sheet.title}!{cell.coordinate}"
@@ -191,7 +203,7 @@ def _row_problems(sheet: Any, row: Any) -> Iterator[Problem]:
         if cell.comment is not None and "{{" in cell.comment.text:
             yield Problem("misplaced", place, _("A comment cannot hold placeholders."))
         if isinstance(cell.value, str):
-            groups |= {known()[name].group for name in names_in(cell.value) if name in known()} - {""}
+            groups |= {words[name].group for name in names_in(cell.value) if name in words} - {""}
     if len(groups) > 1:
         yield group_problem(f"{sheet.title}!{row[0].row}", groups)
 
@@ -208,20 +220,21 @@ def group_problem(place: str, groups: set[str]) -> Problem:
     return Problem("two_groups", place, message.format(groups=", ".join(sorted(groups))))
 
 
-def _unknown(name: str) -> str:
-    close = difflib.get_close_matches(name, known(), n=1)
+def _unknown(name: str, words: Vocabulary) -> str:
+    close = difflib.get_close_matches(name, words, n=1)
     if close:
         message = _("Unknown placeholder {placeholder}; did you mean {close}?")
         return message.format(placeholder=braced(name), close=braced(close[0]))
     return _("Unknown placeholder {placeholder}.").format(placeholder=braced(name))
 
 
-def inspection(problems: tuple[Problem, ...], used: dict[str, None]) -> Inspection:
+def inspection(problems: tuple[Problem, ...], used: dict[str, None], words: Vocabulary | None = None) -> Inspection:
     """What was found, from the problems and the names in use."""
-    lines = {known()[name].listed_as for name in used if name in known()}
-    missing = tuple(item for item in known().values() if item.required and item.name not in used)
+    words = words or known()
+    lines = {words[name].listed_as for name in used if name in words}
+    missing = tuple(item for item in words.values() if item.required and item.name not in used)
     seen: dict[str, Placeholder] = {}
-    for item in known().values():
+    for item in words.values():
         if item.listed_as not in lines and not item.required:
             seen.setdefault(item.listed_as, item)
     return Inspection(problems, missing, tuple(used), tuple(seen.values()))
@@ -230,3 +243,9 @@ def inspection(problems: tuple[Problem, ...], used: dict[str, None]) -> Inspecti
 def refused(code: str, message: str) -> TemplateError:
     """A problem of the whole file, as an error."""
     return TemplateError((Problem(code, "", message),))
+
+
+def trial_failed(error: Exception) -> TemplateError:
+    """A template that passed the checks and still could not be filled in."""
+    message = _("A trial of filling it in failed ({reason}); open it in an office program and save it anew.")
+    return refused("trial", message.format(reason=str(error)[:200]))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from monitor.campaign import Campaign
 from monitor.documents import formats, monthly
-from monitor.documents.template import Inspection, TemplateError, read_template, refused
+from monitor.documents.template import Inspection, TemplateError, kind_of, read_template, refused, trial_failed
 from monitor.filings.deadline import report_day
 from monitor.filings.source import Manual, Override, Source
 from monitor.i18n import _
@@ -71,13 +71,11 @@ def check(campaign: Campaign, content: bytes) -> Inspection:
     if not found.fit:
         return found
     try:
-        kind = formats.kind_of(content)
+        kind = kind_of(content)
         for format in (format for format, source in formats.TEMPLATES.items() if source == kind):
             formats.write(_trial(campaign), format, content)
     except Exception as error:  # whatever the libraries raise on a form that none of the checks foresaw
-        message = _("A trial of filling it in failed ({reason}); open it in an office program and save it anew.")
-        problems = refused("trial", message.format(reason=str(error)[:200])).problems
-        return Inspection(problems, found.missing, found.used, found.unused)
+        return Inspection(trial_failed(error).problems, found.missing, found.used, found.unused)
     return found
 
 
@@ -93,7 +91,7 @@ def add(store: Store, campaign: Campaign, file: str, content: bytes, actor: str)
             refused("missing", _("Missing: {placeholder}").format(placeholder=item.name)) for item in found.missing
         ]
         raise TemplateError((*found.problems, *(problem for error in lacking for problem in error.problems)))
-    kind = formats.kind_of(content)
+    kind = kind_of(content)
     with store.begin() as connection:
         version = kept.add(connection, FORM, kind, file[-200:], content, actor, datetime.now(UTC))
         detail = {

@@ -1,4 +1,4 @@
-"""The roster as a form to be printed, signed and sealed. Filled in when it is asked for: nobody on it is kept in between."""
+"""The roster as a form to be printed, signed and sealed: a workbook, a document, a PDF. Filled in when it is asked for: nobody on it is kept in between."""
 
 from collections.abc import Callable
 
@@ -7,21 +7,26 @@ import streamlit as st
 from monitor.access.who import Who
 from monitor.campaign import Campaign
 from monitor.documents import roster
+from monitor.documents.formats import MEDIA
 from monitor.documents.roster import RosterForm
 from monitor.i18n import _
 from monitor.store import clock, read, rosters
 from monitor.ui import downloads, runtime
-from monitor.ui.media import PDF, XLSX
 from monitor.units import Unit
 
 
 def links(who: Who, unit: Unit) -> None:
-    """The form of a unit's roster, as a workbook and as a PDF."""
+    """The form of a unit's roster in each format."""
     name = _("{unit} working-group roster").format(unit=unit.name)
     with st.container(horizontal=True):
-        for kind, media, make in (("xlsx", XLSX, roster.xlsx), ("pdf", PDF, roster.pdf)):
-            label = _("Download form (Excel)") if kind == "xlsx" else _("Download form (PDF)")
-            downloads.link(label, who, f"{name}.{kind}", media, _producer(who, unit.code, make), key="roster")
+        for kind, label, make in (
+            ("xlsx", _("Download form (Excel)"), roster.xlsx),
+            ("docx", _("Download form (Word)"), roster.docx),
+            ("pdf", _("Download form (PDF)"), roster.pdf),
+        ):
+            downloads.link(
+                label, who, f"{name}.{kind}", MEDIA[kind], _producer(who, unit.code, make), key=f"roster-{kind}"
+            )
 
 
 def _producer(who: Who, code: str, make: Callable[[Campaign, RosterForm], bytes]) -> Callable[[], bytes]:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from monitor.campaign import Campaign
-from monitor.documents import formats, monthly, templates
+from monitor.documents import formats, monthly, template, templates
 from monitor.documents.monthly import Form
 from monitor.filings.deadline import report_day
 from monitor.filings.override import applied
@@ -170,6 +170,6 @@ def test_a_form_over_several_pages(campaign: Campaign) -> None:
 def test_kinds_are_told_by_content(campaign: Campaign, tmp_path: Path) -> None:
     for kind in templates.KINDS:
         content = templates.shipped(campaign, kind).read_bytes()
-        assert formats.kind_of(content) == kind
+        assert template.kind_of(content) == kind
         assert formats.inspect(content).fit
     assert [problem.code for problem in formats.inspect(b"x").problems] == ["not_xlsx"]
