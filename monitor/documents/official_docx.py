@@ -57,6 +57,8 @@ def render(paper: Paper) -> bytes:
     _sign(document, paper)
     for number, sheet in enumerate(paper.sheets, 1):
         _sheet(document, paper.annex_mark(number), sheet)
+    if paper.sheets:  # behind its last table a document needs a paragraph, be it as low as can be
+        document.add_paragraph().paragraph_format.line_spacing = Pt(1)
     buffer = io.BytesIO()
     document.save(buffer)
     return settled(buffer.getvalue(), datetime.combine(paper.dated, time()))
@@ -166,7 +168,7 @@ def _paragraph(
     if size == official.BODY_SIZE:
         # 28 characters to a line: their pitch is a little less than their size.
         pitch = _element("w:spacing", {"w:val": str(int((official.CHARACTER - size) * _TWIPS) - 1)})
-        run._r.get_or_add_rPr().append(pitch)
+        run._r.get_or_add_rPr().find(qn("w:sz")).addprevious(pitch)  # the schema has its place there
     if color:
         run.font.color.rgb = RGBColor.from_string(color)
     return paragraph
@@ -219,7 +221,7 @@ def _sheet(document: Any, mark: str, sheet: Sheet) -> None:
     margins = _element("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", {"w:w": "50", "w:type": "dxa"}))
-    table._tbl.tblPr.append(margins)
+    table._tbl.tblPr.find(qn("w:tblLayout")).addnext(margins)
     unit = official.TEXT_WIDTH / sum(sheet.widths)
     for column, part in zip(table.columns, sheet.widths, strict=True):
         column.width = Mm(part * unit)
