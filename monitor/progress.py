@@ -168,33 +168,40 @@ def document(
         return unit_document(view, unit, sector or default_sector(unit), since)
 
 
-def unit_document(
-    view: View, unit: Unit, sector: str, since: date | None = None, *, below: bool = True
-) -> dict[str, Any]:
-    """The document of one unit and its children, on the view's day; `children` is empty where not `below`."""
-    children = view.children(unit, sector) if below else []
-    everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
-    kinds = [[child for child in children if child.kind == kind] for kind in sorted({child.kind for child in children})]
-    places = pd.concat([ranked(everyone, group, sector) for group in (peers(view, unit, sector), *kinds)])
-    found = table(view, [unit, *children], sector)
-    counts = _findings(view, [unit.id, *(child.id for child in children)])
-    gaps = _gaps(view, [unit, *children], sector)
+def unit_document(view: View, unit: Unit, sector: str, since: date | None = None) -> dict[str, Any]:
+    """The document of one unit and its children, on the view's day."""
+    children = view.children(unit, sector)
+    found = unit_documents(view, [unit, *children], sector, since)
+    return found[unit.id] | {"children": [found[child.id] for child in children]}
 
-    def one(member: Unit) -> dict[str, Any]:
-        row: dict[str, Any] = {str(name): value for name, value in found.loc[member.id].items()}
-        row |= {str(name): value for name, value in places.loc[member.id].items()}
-        return _document(view, member, sector, row) | {
-            "gaps": gaps[member.id],
-            "findings": counts.get(member.id, {"must_fix": 0, "explain": 0, "note": 0}),
+
+def unit_documents(
+    view: View, units: Sequence[Unit], sector: str, since: date | None = None
+) -> dict[int, dict[str, Any]]:
+    """The documents of units of a sector by themselves, without `children`, by id: read and computed for all at once."""
+    found = table(view, units, sector)
+    places, gaps = _places(view, units, sector), _gaps(view, units, sector)
+    counts = _findings(view, [unit.id for unit in units])
+    changes = None if since is None else change_since(view, units, sector, since)
+    documents = {}
+    for unit in units:
+        row: dict[str, Any] = {str(name): value for name, value in found.loc[unit.id].items()}
+        row |= {str(name): value for name, value in places.loc[unit.id].items()}
+        documents[unit.id] = _document(view, unit, sector, row) | {
+            "gaps": gaps[unit.id],
+            "findings": counts.get(unit.id, {"must_fix": 0, "explain": 0, "note": 0}),
         }
+        if changes is not None and since is not None:
+            change = {"since": since.isoformat(), **changes.loc[unit.id].astype(int).to_dict()}
+            documents[unit.id]["change"] = change
+    return documents
 
-    result = one(unit)
-    result["children"] = [one(child) for child in children]
-    if since is not None:
-        changes = change_since(view, [unit, *children], sector, since)
-        for member, part in zip([unit, *children], [result, *result["children"]], strict=True):
-            part["change"] = {"since": since.isoformat(), **changes.loc[member.id].astype(int).to_dict()}
-    return result
+
+def _places(view: View, units: Sequence[Unit], sector: str) -> pd.DataFrame:
+    """Where each unit stands among its peers (ranked): each group of peers once."""
+    everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
+    groups = {(unit.shown_parent_id or unit.id, unit.kind): unit for unit in units}
+    return pd.concat([ranked(everyone, peers(view, unit, sector), sector) for unit in groups.values()])
 
 
 def _document(view: View, unit: Unit, sector: str, row: dict[str, Any]) -> dict[str, Any]:

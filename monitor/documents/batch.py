@@ -13,9 +13,9 @@ from monitor.campaign import Campaign
 from monitor.documents import formats, reports
 from monitor.documents.templates import Chosen
 from monitor.figures import SECTORS
-from monitor.filings.gather import NoReport, check_filer
-from monitor.filings.report import report
-from monitor.store import Scope, Store, filings
+from monitor.filings import report
+from monitor.filings.gather import NoReport
+from monitor.store import Scope, Store, filings, read
 
 Tell = Callable[[int, int], None]
 """Is told how many units are done, of how many."""
@@ -55,22 +55,21 @@ def files(
     Raises:
         TemplateError, PdfError: as formats.write.
     """
+    # All are read before the first is written: that takes long, and nobody has to wait for it.
     with store.connect() as connection:
-        filers = filings.filers(connection, scope, filings.MONTHLY, month, campaign.reports.who).to_dict("records")
-    for number, filer in enumerate(filers, 1):
-        try:
-            check_filer(campaign, filer["code"], filer["name"], filer["kind"], month)
-            with store.connect() as connection:
-                found = report(connection, campaign, scope, filer["code"], month)
-        except NoReport:
-            tell(number, len(filers))
+        filers = filings.filers(connection, scope, filings.MONTHLY, month, campaign.reports.who)["unit"]
+        units = read.units_by_id(connection, scope, filers)
+        found_of = list(report.reports(connection, campaign, scope, units, month))
+    for number, found in enumerate(found_of, 1):
+        if isinstance(found, NoReport):
+            tell(number, len(units))
             continue
         form = reports.form_of(found)
         for format in chosen:
             name = file_name(found.unit.code, found.unit.name, month, format, found.state)
             content = formats.write(form, format, templates.content(formats.TEMPLATES[format]))
             yield File(f"{_FOLDERS.get(form.sector, SECTORS[form.sector])}/{name}", content)
-        tell(number, len(filers))
+        tell(number, len(units))
 
 
 def archive(made: Iterator[File], moment: datetime) -> bytes:

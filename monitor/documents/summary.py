@@ -10,21 +10,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from monitor.campaign import Campaign
 from monitor.documents import monthly, reports
 from monitor.documents.draft_content import BODY, HEAD, TITLE
 from monitor.documents.readers import DENOMINATOR_NAMES
-from monitor.filings import standing
+from monitor.filings import report, standing
 from monitor.filings.deadline import report_day
-from monitor.filings.gather import NoReport, check_filer
+from monitor.filings.gather import NoReport
 from monitor.filings.listing import written
-from monitor.filings.report import Report, report
+from monitor.filings.report import Report
 from monitor.filings.source import ratio
 from monitor.filings.source import written as written_day
 from monitor.i18n import _
-from monitor.store import Scope, Store, clock
+from monitor.store import Scope, Store, clock, read
 
 Tell = Callable[[int, int], None]
 
@@ -99,15 +97,18 @@ def gathered(
         raise NoReport(message, wrong_use=True)
     with store.connect() as connection:
         moment = at or clock.now(connection, campaign)
-        filers: list[Any] = standing.standing(connection, campaign, scope, month, moment).to_dict("records")
+        listed = standing.standing(connection, campaign, scope, month, moment)
+        filers: list[Any] = listed.to_dict("records")
+        units = read.units_by_id(connection, scope, listed.index)
         rows = []
         reason: NoReport | None = None
-        for number, filer in enumerate(filers, 1):
-            try:
-                rows.append(_row(connection, campaign, scope, filer, month))
-            except NoReport as error:
-                reason = error if not error.wrong_use else reason
-                rows.append(_without(campaign, filer, str(error)))
+        found_of = report.reports(connection, campaign, scope, units, month)
+        for number, (filer, found) in enumerate(zip(filers, found_of, strict=True), 1):
+            if isinstance(found, NoReport):
+                reason = found if not found.wrong_use else reason
+                rows.append(_without(campaign, filer, str(found)))
+            else:
+                rows.append(_row(campaign, filer, found))
             tell(number, len(filers))
     if reason is not None and all(row.base is None for row in rows):
         raise reason
@@ -153,9 +154,7 @@ def workbook(found: Summary) -> bytes:
     return buffer.getvalue()
 
 
-def _row(connection: Connection, campaign: Campaign, scope: Scope, filer: dict[str, Any], month: str) -> Row:
-    check_filer(campaign, filer["code"], filer["name"], filer["kind"], month)
-    found = report(connection, campaign, scope, filer["code"], month)
+def _row(campaign: Campaign, filer: dict[str, Any], found: Report) -> Row:
     form = reports.form_of(found)
     values: Any = form.values
     counts: dict[str, int | None] = {key: values[key] for key, _group, _name in COUNTS if key != "returned"}

@@ -1,6 +1,6 @@
 """What the tables say for a month's report of a unit: read in one moment, through `monitor.progress`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -50,36 +50,61 @@ def gather(
     """What the tables say for the report of a month, as of its report day (or of an earlier day), or of the newest day
     before it.
 
-    The document has no `children` and no `gaps`, but `counties`: how many counties are directly below the unit.
+    The document has no `gaps`, but `counties`: how many counties are directly below the unit.
 
     Raises:
         NoReport: the unit files no report for this month, or no table of the month has been loaded.
         OutOfScope: the unit is not in the scope.
     """
     check_filer(campaign, unit.code, unit.name, unit.kind, month)
+    unit = read.unit(connection, scope, unit.code)
+    return gather_all(connection, campaign, scope, [unit], month, as_of)[unit.id]
+
+
+def gather_all(
+    connection: Connection, campaign: Campaign, scope: Scope, units: Sequence[Unit], month: str, as_of: date | None = None
+) -> dict[int, Source]:  # fmt: skip
+    """What `gather` gives for units of the scope that file a report for the month, by id: read and computed for all of a
+    sector at once.
+
+    Raises:
+        NoReport: no table of the month has been loaded.
+    """
+    found: dict[int, Source] = {}
+    for sector in sorted({progress.default_sector(unit) for unit in units}):
+        members = [unit for unit in units if progress.default_sector(unit) == sector]
+        found |= _of_sector(connection, campaign, scope, members, sector, month, as_of)
+    return found
+
+
+def _of_sector(
+    connection: Connection, campaign: Campaign, scope: Scope, units: Sequence[Unit], sector: str, month: str,
+    as_of: date | None,
+) -> dict[int, Source]:  # fmt: skip
     day, before = report_day(campaign, month), previous_day(campaign, month)
     seen = min(day, as_of or day)
     view = View.at(connection, campaign, scope, seen)
-    unit = view.unit(unit.code)
     days = read.snapshot_days(connection)
-    year, number = day.year, day.month
-    figures_day = _newest(days, before or campaign.start - timedelta(days=1), seen, f"{year}年{number}月")
-    sector = progress.default_sector(unit)
+    figures_day = _newest(days, before or campaign.start - timedelta(days=1), seen, f"{day.year}年{day.month}月")
     # Where nothing had been loaded a month ago there is no change to speak of.
     since = before if before and days[0] <= before else None
-    document = progress.unit_document(view, unit, sector, since, below=False)
-    counties = sum(child.kind == "county" for child in view.children(unit, sector))
-    return Source(
-        campaign=campaign,
-        year=year,
-        month=number,
-        report_day=day,
-        document={key: part for key, part in document.items() if key not in ("children", "gaps")}
-        | {"counties": counties},
-        previous=_previous(view, unit, sector, since),
-        by_type=_by_type(view, unit, document),
-        figures_day=figures_day,
-    )
+    documents = progress.unit_documents(view, units, sector, since)
+    previous = _previous(view, units, sector, since)
+    below = read.children_of(connection, scope, [unit.id for unit in units], seen, sector)
+    return {
+        unit.id: Source(
+            campaign=campaign,
+            year=day.year,
+            month=day.month,
+            report_day=day,
+            document={key: part for key, part in documents[unit.id].items() if key != "gaps"}
+            | {"counties": sum(child.kind == "county" for child in below.get(unit.id, []))},
+            previous=previous.get(unit.id),
+            by_type=_by_type(view, unit, documents[unit.id]),
+            figures_day=figures_day,
+        )
+        for unit in units
+    }
 
 
 def _newest(days: list[date], after: date, until: date, month: str) -> date:
@@ -94,17 +119,23 @@ def _newest(days: list[date], after: date, until: date, month: str) -> date:
     return loaded[-1]
 
 
-def _previous(view: View, unit: Unit, sector: str, since: date | None) -> Mapping[str, Any] | None:
-    """What the form sets beside this month's figures, under the keys of the status document."""
+def _previous(
+    view: View, units: Sequence[Unit], sector: str, since: date | None
+) -> dict[int, Mapping[str, Any]]:  # fmt: skip
+    """What the form sets beside this month's figures, under the keys of the status document, by unit; nothing without a
+    report day before."""
     if since is None:
-        return None
-    frame = read.figures(view.connection, view.campaign, view.scope, [unit.id], [since], sector)
-    row = {str(name): whole(number) for name, number in frame.drop(columns="day").iloc[0].items()}
-    figures = {name: row[name] for name in COMPARED}
-    if not row["numbered_known"]:
-        figures["numbered"] = None
-    completion = ratio(row["approved"], row[DENOMINATORS[view.campaign.denominator]])
-    return {"as_of": since.isoformat(), "figures": figures, "rates": {"completion": completion}}
+        return {}
+    frame = read.figures(view.connection, view.campaign, view.scope, [unit.id for unit in units], [since], sector)
+    found: dict[int, Mapping[str, Any]] = {}
+    for line in frame.drop(columns="day").to_dict("records"):
+        row = {str(name): whole(number) for name, number in line.items()}
+        figures = {name: row[name] for name in COMPARED}
+        if not row["numbered_known"]:
+            figures["numbered"] = None
+        completion = ratio(row["approved"], row[DENOMINATORS[view.campaign.denominator]])
+        found[line["unit"]] = {"as_of": since.isoformat(), "figures": figures, "rates": {"completion": completion}}
+    return found
 
 
 def _by_type(view: View, unit: Unit, document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -1,20 +1,21 @@
 """Filings recorded from a list, as another system or the demonstration has them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from monitor.campaign import Campaign
-from monitor.filings.gather import NoReport, gather
+from monitor.filings.gather import NoReport, check_filer, gather_all
 from monitor.filings.report import Report, frozen_content
-from monitor.filings.source import Manual
+from monitor.filings.source import Manual, Source
 from monitor.i18n import _
 from monitor.store import Scope, Store, audit, filings, read
 from monitor.store.filings import MONTHLY, SUBMITTED, Event, Filing
 from monitor.store.register import load_register
+from monitor.units import Unit
 
 
 class FilingsRefused(Exception):
@@ -67,14 +68,15 @@ def record_written(store: Store, reports: Iterable[Written], by: str) -> int:
         OutOfScope: a code that no unit has.
     """
     scope = Scope.all()
-    new = []
+    drafts = []
     with store.connect() as connection:
         for one in reports:
             unit = read.unit(connection, scope, one.code)
             found = filings.find(connection, scope, unit.id, MONTHLY, one.month)
             if found.version == 0:
-                draft = replace(found, content={"fields": _entries(one)})
-                new.append((one, draft, _events(store.campaign, connection, draft, one)))
+                drafts.append((one, unit, replace(found, content={"fields": _entries(one)})))
+        sources = _sources(store.campaign, connection, [(one, unit) for one, unit, _draft in drafts])
+    new = [(one, draft, _events(store.campaign, unit, draft, one, sources)) for one, unit, draft in drafts]
     with store.begin() as connection:
         for one, draft, events in new:
             kept = filings.save(connection, scope, replace(draft, content={}), draft.content, "", one.saved_at)
@@ -92,19 +94,39 @@ def _entries(one: Written) -> dict[str, dict[str, Any]]:
     }
 
 
-def _events(campaign: Campaign, connection: Connection, draft: Filing, one: Written) -> list[Event]:
+Sources = Mapping[tuple[int, str, date], Source]
+"""What the tables say, by unit, month and day of submission."""
+
+
+def _sources(campaign: Campaign, connection: Connection, reports: Sequence[tuple[Written, Unit]]) -> Sources:
+    """The figures of every submission that there are figures for: of all that were submitted on a day at once."""
+    by_day: dict[tuple[str, date], dict[int, Unit]] = {}
+    for one, unit in reports:
+        try:
+            check_filer(campaign, unit.code, unit.name, unit.kind, one.month)
+        except NoReport:
+            continue
+        for state, at, _who, _reason in one.steps:
+            if state == SUBMITTED:
+                by_day.setdefault((one.month, at.astimezone(campaign.timezone).date()), {})[unit.id] = unit
+    found: dict[tuple[int, str, date], Source] = {}
+    for (month, day), units in by_day.items():
+        try:
+            gathered = gather_all(connection, campaign, Scope.all(), list(units.values()), month, day)
+        except NoReport:  # no table of that month: only the moments are known
+            continue
+        found |= {(unit_id, month, day): source for unit_id, source in gathered.items()}
+    return found
+
+
+def _events(campaign: Campaign, unit: Unit, draft: Filing, one: Written, sources: Sources) -> list[Event]:
     events = []
     for state, at, who, reason in one.steps:
         content = None
-        if state == SUBMITTED:
-            day = at.astimezone(campaign.timezone).date()
-            unit = read.unit_by_id(connection, Scope.all(), draft.unit_id)
-            try:
-                source = gather(connection, campaign, Scope.all(), unit, one.month, day)
-            except NoReport:  # no table of that month: only the moment is known
-                pass
-            else:
-                source = replace(source, manual=Manual(**one.fields))
-                content = frozen_content(Report(unit, one.month, source, source.document, draft, ()), day)
+        day = at.astimezone(campaign.timezone).date()
+        known = sources.get((unit.id, one.month, day)) if state == SUBMITTED else None
+        if known is not None:
+            source = replace(known, manual=Manual(**one.fields))
+            content = frozen_content(Report(unit, one.month, source, source.document, draft, ()), day)
         events.append(Event(at, "", who, state, reason, 0, content))
     return events

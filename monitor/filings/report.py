@@ -3,7 +3,7 @@
 While it is a draft, or returned, its figures are those of the tables today. What was submitted stays as submitted.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from monitor.campaign import Campaign
 from monitor.filings.deadline import report_day
-from monitor.filings.gather import NoReport, check_filer, gather
+from monitor.filings.gather import NoReport, check_filer, gather, gather_all
 from monitor.filings.override import PATHS, applied, computed
 from monitor.filings.source import Manual, Override, Source, as_date
 from monitor.store import Scope, filings, meta, milestones, read
@@ -78,9 +78,10 @@ Gather = Callable[[Connection, Campaign, Scope, Unit, str, date | None], Source]
 
 def report(
     connection: Connection, campaign: Campaign, scope: Scope, code: str, month: str, gathered: Gather = gather,
-    at: datetime | None = None,
+    at: datetime | None = None, compared: bool = True,
 ) -> Report:  # fmt: skip
-    """The report of a unit (by its code, own or former) for a month (YYYY-MM), as it is, or as it was at `at`.
+    """The report of a unit (by its code, own or former) for a month (YYYY-MM), as it is, or as it was at `at`. compared:
+    whether what was submitted is held against the tables of today (`moved`).
 
     Raises:
         OutOfScope: there is no such unit in the scope.
@@ -94,6 +95,8 @@ def report(
         filing, events = _then(filing, events, at)
     today = at.astimezone(campaign.timezone).date() if at else None
     frozen, number = _frozen(campaign, month, filing, events), meta.data_version(connection)
+    if frozen is not None and not compared:
+        return Report(unit, month, *frozen, filing, events, True, (), number)
     try:
         # What was submitted is held against the same day: later days are progress, not corrections.
         live = gathered(connection, campaign, scope, unit, month, frozen[0].figures_day if frozen else today)
@@ -113,6 +116,37 @@ def report(
         overrides=overrides,
     )
     return Report(unit, month, source, live.document, filing, events, data_version=number)
+
+
+def reports(
+    connection: Connection, campaign: Campaign, scope: Scope, units: Sequence[Unit], month: str
+) -> Iterator[Report | NoReport]:
+    """The reports of many units for a month, one after the other: what was submitted is not held against the tables of
+    today, and what the tables say for all others is read at once. In place of a report: why there is none."""
+    at_once = _AtOnce(units)
+    for unit in units:
+        try:
+            yield report(connection, campaign, scope, unit.code, month, at_once, compared=False)
+        except NoReport as error:
+            yield error
+
+
+class _AtOnce:
+    """A Gather of drafts that reads for all units of a sector when the first of them is asked for."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units = units
+        self._known: dict[int, Source] = {}
+
+    def __call__(
+        self, connection: Connection, campaign: Campaign, scope: Scope, unit: Unit, month: str, as_of: date | None
+    ) -> Source:
+        if as_of is not None:
+            return gather(connection, campaign, scope, unit, month, as_of)
+        if unit.id not in self._known:
+            members = {one.id: one for one in self._units if one.kind == unit.kind} | {unit.id: unit}
+            self._known |= gather_all(connection, campaign, scope, list(members.values()), month)
+        return self._known[unit.id]
 
 
 def frozen_content(found: Report, filed: date) -> dict[str, Any]:

@@ -9,7 +9,18 @@ from monitor.store.read.findings import finding_counts
 from monitor.store.read.leaves import bounds, leaf_history, leaves_below, reporting_below
 from monitor.store.read.own import approved_before, collection_before, collection_on, review_on
 from monitor.store.read.standing import by_school_type, figures, first_days, panel
-from monitor.store.read.tree import children, children_of, descendants, has_units, names, path, root, unit, unit_by_id
+from monitor.store.read.tree import (
+    children,
+    children_of,
+    descendants,
+    has_units,
+    names,
+    path,
+    root,
+    unit,
+    unit_by_id,
+    units_by_id,
+)
 
 __all__ = [
     "approved_before",
@@ -41,4 +52,5 @@ __all__ = [
     "source_batches",
     "unit",
     "unit_by_id",
+    "units_by_id",
 ]

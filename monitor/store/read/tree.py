@@ -81,6 +81,14 @@ def unit_by_id(connection: Connection, scope: Scope, unit_id: int) -> Unit:
     return found[0]
 
 
+def units_by_id(connection: Connection, scope: Scope, ids: Iterable[int]) -> list[Unit]:
+    """Those of some units that the scope holds, in the order of their codes."""
+    found: list[Unit] = []
+    for part in chunks(sorted(set(ids))):
+        found += _units(connection, f"u.id IN ({', '.join(str(int(one)) for one in part)}) AND {within(scope)}")
+    return sorted(found, key=lambda unit: unit.code)
+
+
 def root(connection: Connection, campaign: Campaign, scope: Scope) -> Unit | None:
     """The highest unit of the scope: the campaign's root, or the account's own unit; None when nothing can be seen."""
     if scope.sees_nothing:
