@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from difflib import SequenceMatcher
 from typing import Final
 
+from monitor.bulletins.numerals import NUMBER
 from monitor.bulletins.parts import TEXT, Content, Edit, Figure, Part, Parts, Sentence, figures_of, written
 from monitor.i18n import _
 from monitor.personal import holds_resident_id
@@ -21,7 +22,6 @@ _BOUND: Final = re.compile(r"[［\[]([^［\[\]］]*)[］\]]")
 _LONGEST: Final = 2000
 MANUAL: Final = "manual"
 """The measure of a number that a person wrote, without one of the program's behind it."""
-_NUMBER: Final = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?[%％]?")
 _OWN: Final = "own-"
 WITHDRAWS: Final = "withdraws"
 """Key of the sentence that withdraws another bulletin."""
@@ -188,11 +188,11 @@ def _numbers(text: str, as_of: date, by: str, at: str, old: Sentence | None = No
     """A text with its bare numbers as figures of the person who wrote them; those that the program's own words hold
     stay text."""
     words = [part for part in (old.origin or ()) if isinstance(part, str)] if old else []
-    own = [number for part in words for number in _NUMBER.findall(part)]
+    own = [number for part in words for number in NUMBER.findall(part)]
     kept = {figure.shown: figure for figure in (figures_of(old.parts) if old else ()) if figure.measure == MANUAL}
     parts: list[Part] = []
     end = 0
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         if match[0] in own:
             own.remove(match[0])
             continue

@@ -1,5 +1,6 @@
 """What an official changes in a draft: nothing that was computed changes without a mark."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -58,6 +59,37 @@ def test_a_changed_number_keeps_what_was_computed_and_by_whom() -> None:
 def test_a_number_that_the_program_did_not_compute_is_its_writers(text: str) -> None:
     own = [figure for figure in figures_of(rewritten(text).parts) if figure.edit]
     assert own and all(figure.edit and figure.edit.by == "甲" for figure in own)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("还有十二个县没有启动。", ["十二"]),
+        ("不到三成，约七成五。", ["三成", "七成五"]),
+        ("百分之六十五点三的学校、三分之一的高校。", ["百分之六十五点三", "三分之一"]),
+        ("共一百零五所，其中两市、六所高校落后。", ["一百零五", "两", "六"]),
+        ("三千余人未录入，二十多天后截止。", ["三千", "二十"]),
+        ("排在第三位。", ["三"]),
+        ("一所学校未报，十二月十六日前完成。", ["一", "十二", "十六"]),
+        ("提高五个百分点。", ["五"]),
+        ("一是统一认识，二是进一步落实一人一号，三要逐一核对。", []),
+        ("万一出错，十分要紧，千万注意，工作组成员一律到位。", []),
+        ("一、总体情况（二）高校，第一时间报告。", []),
+    ],
+)
+def test_chinese_numbers_count_where_they_count_something(text: str, numbers: list[str]) -> None:
+    own = figures_of(rewritten(text).parts)
+    assert [figure.shown for figure in own] == numbers
+    assert all(figure.measure == MANUAL and figure.edit and figure.edit.by == "甲" for figure in own)
+    added = editing.added(CONTENT, "first", TEXT, text, "甲", AT).sentence("own-1")
+    assert [figure.shown for figure in figures_of(added.parts)] == numbers and added.text == text
+
+
+def test_chinese_numbers_of_the_programs_own_words_stay_text() -> None:
+    words = ("实行一人一号，分两个阶段。",)
+    content = replace(CONTENT, sentences=(Sentence("first", TEXT, words, True, origin=words),))
+    assert figures_of(rewritten("实行一人一号，分两个阶段，抓紧。", content).parts) == []
+    assert [one.shown for one in figures_of(rewritten("分两个阶段，两个市落后。", content).parts)] == ["两"]
 
 
 _texts = some.text(alphabet="应采集人完成率［］[]0123456789,.%，。 ", min_size=1, max_size=60)
