@@ -14,6 +14,7 @@ CANDIDATE: Final = rf"[1-9]\d{{5}}{_DATE}\d{{3}}[\dXx]"
 
 _FOUND: Final = re.compile(rf"(?<!\d)(?={CANDIDATE}(?!\d))\d{{17}}[\dXx]")
 _PHONE: Final = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_ANYBODYS: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|[\u2e80-\u9fff\uf900-\ufaff·]+|[\d\uff10-\uff19]{7,}[\dXx]?")
 _GAPS: Final = re.compile(r"(?<=\d)[\s.·_-]+(?=[\dXx])")
 _CROSSES: Final = str.maketrans(dict.fromkeys("×✕ХхΧχ", "X"))  # what is typed, or read from a picture, for an X
 HIDDEN: Final = "（已隐去）"
@@ -53,10 +54,9 @@ def shown(text: str, limit: int = 30) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
-def hidden(text: str) -> str:
-    """The text without ID numbers and mobile numbers as they are written in tables; for logs, which may be long."""
-    without = _FOUND.sub(lambda found: HIDDEN if is_resident_id(found.group()) else found.group(), text)
-    return _PHONE.sub(HIDDEN, without)
+def masked(text: str) -> str:
+    """The text of an error for a log, without what could be anybody's: Chinese characters, long numbers, mail addresses."""
+    return _ANYBODYS.sub(HIDDEN, text)
 
 
 def suspicious(column: str) -> pl.Expr:

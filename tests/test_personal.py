@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.personal import HIDDEN, hidden, holds_resident_id, is_resident_id, shown, suspicious
+from monitor.personal import HIDDEN, holds_resident_id, is_resident_id, masked, shown, suspicious
 
 KNOWN = "11010519491231002X"  # the example that the standard itself prints
 
@@ -64,9 +64,14 @@ def test_other_numbers_are_not_taken_for_one(text: str) -> None:
     assert not holds_resident_id(text)
 
 
-def test_a_log_holds_no_personal_number() -> None:
-    trace = f"ValueError: {KNOWN} and {KNOWN.lower()}\n  at 13812345678, 330106, {number(7)}, 20161125"
-    assert hidden(trace) == f"ValueError: {HIDDEN} and {HIDDEN}\n  at {HIDDEN}, 330106, {HIDDEN}, 20161125"
+def test_a_log_holds_nothing_of_anybody() -> None:
+    trace = (
+        f"ValueError: {KNOWN} and {KNOWN.lower()}\n  at 13812345678, 330106, {number(7)}, 0571-88000000,"
+        " 阿依古丽·买买提, name@example.cn, line 1234"
+    )
+    assert masked(trace) == (
+        f"ValueError: {HIDDEN} and {HIDDEN}\n  at {HIDDEN}, 330106, {HIDDEN}, 0571-{HIDDEN}, {HIDDEN}, {HIDDEN}, line 1234"
+    )
 
 
 def test_messages_hide_phone_numbers_and_long_texts() -> None:

@@ -3,11 +3,13 @@
 Of teacher exports and rosters it repeats nothing: row number, unit code and message only.
 """
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
+from monitor.atomic import write_bytes
 from monitor.i18n import _
 from monitor.intake.headers import KINDS, PERSONAL
 from monitor.intake.planning import Plan
@@ -38,22 +40,22 @@ def write_workbook(path: Path, planned: Plan, results: list[FileResult]) -> None
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    try:
-        with xlsxwriter.Workbook(path, options) as book:
-            marks = {
-                "head": book.add_format({"bold": True, "bottom": 1}),
-                "refused": book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
-                "odd": book.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"}),
-            }
-            if planned.kind in PERSONAL:
-                _export_list(book, marks, planned, results)
-                return
+    # Made whole before it is put in its place: a disk that is full leaves no half of it.
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, options) as book:
+        marks = {
+            "head": book.add_format({"bold": True, "bottom": 1}),
+            "refused": book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
+            "odd": book.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"}),
+        }
+        if planned.kind in PERSONAL:
+            _export_list(book, marks, planned, results)
+        else:
             names: set[str] = set()
             for tables in _by_sheet(planned.parts):
                 _repeat(book, marks, tables, results, names)
             _list(book, marks, planned, results)
-    except xlsxwriter.exceptions.FileCreateError as error:
-        raise OSError(str(error)) from error
+    write_bytes(path, made.getvalue())
 
 
 def _by_sheet(tables: list[Table]) -> list[list[Table]]:

@@ -29,7 +29,7 @@ from monitor.store.engine import Store, open_store
 from monitor.store.migrate import known_revisions, migrate
 from monitor.store.read import has_units
 from monitor.store.schema import SPREAD, metadata, session
-from monitor.store.trouble import because
+from monitor.store.trouble import because, is_full
 
 LAST_BACKUP: Final = "last_backup"
 """Key in `meta` of the moment of the newest backup (ISO, UTC)."""
@@ -186,6 +186,8 @@ def _checked(path: Path, copied: Path, campaign: Campaign, accept_audit: bool) -
         finally:
             source.close()
     except sqlite3.Error as error:
+        if is_full(error):
+            raise BackupError(_("There is no room to look at the backup: {reason} ({folder}).").format(reason=because(error), folder=copied.parent)) from error  # fmt: skip
         raise damaged from error
     if revision is None or revision[0] not in known_revisions():
         raise BackupError(

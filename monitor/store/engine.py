@@ -14,6 +14,10 @@ from monitor.store.schema import DATA_VERSION, meta
 # A page holds two or three connections where one question is asked within another; pages run some at a time, and
 # beside them downloads and long work (monitor/ui/runtime.py, monitor/ui/routes.py).
 _POOL: Final[dict[str, Any]] = {"pool_size": 12, "max_overflow": 36}
+_PATIENCE: Final = 60
+"""Seconds that a writer waits for another one's end (SQLite; `?timeout=` in the address says otherwise)."""
+_NETWORK: Final = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""A server that is gone without a word is given up in seconds; the system would wait for it for hours."""
 
 
 class Store:
@@ -102,10 +106,12 @@ def open_store(url: str | None = None, campaign: Campaign | None = None) -> Stor
         in_file = bool(address.database) and address.database != ":memory:"
         if in_file:
             Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": 60}, **(_POOL if in_file else {}))
+        seconds = float(str(address.query.get("timeout", _PATIENCE)))
+        engine = create_engine(address, connect_args={"timeout": seconds}, **(_POOL if in_file else {}))
         _prepare_sqlite(engine)
     else:
-        engine = create_engine(address, pool_pre_ping=True, **_POOL)
+        given = {name: value for name, value in _NETWORK.items() if name not in address.query}
+        engine = create_engine(address, pool_pre_ping=True, connect_args=given, **_POOL)
         event.listen(engine, "begin", _begin_postgresql)
     engine.hide_parameters = True  # what people typed has no place in the words of an error
     return Store(engine, campaign)
@@ -118,7 +124,6 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA busy_timeout=60000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA cache_size=-16384")  # each connection has its own; the system keeps the file

@@ -53,6 +53,11 @@ def explained(error: BaseException) -> str | None:
     return words[found] if found else None
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room left."""
+    return _kind(error) == _FULL
+
+
 def because(error: BaseException) -> str:
     """Why a file could not be written or read, in a few words."""
     number = error.errno if isinstance(error, OSError) else None

@@ -14,7 +14,7 @@ from monitor.access import directory
 from monitor.campaign import load_campaign
 from monitor.i18n import _
 from monitor.store.trouble import explained
-from monitor.ui import faults, importing, runtime
+from monitor.ui import faults, importing, outage, runtime
 from monitor.ui.middleware import Shell
 from monitor.ui.routes import ROUTES
 
@@ -58,8 +58,8 @@ def show_error(error: Exception) -> bool:
     number = faults.number_of(error)
     trouble = explained(error)
     if trouble is not None:
-        words = _("{said} (Number {number})").format(said=trouble, number=number)
+        outage.show(_("{said} (Number {number})").format(said=trouble, number=number))
     else:
-        words = _("Something went wrong here. Please try again, or tell the administrator the number {number}.").format(number=number)  # fmt: skip
-    st.error(words, icon=":material/error:")
+        words = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
+        st.error(words.format(number=number), icon=":material/error:")
     return True

@@ -4,7 +4,7 @@ import logging
 import secrets
 import traceback
 
-from monitor.personal import hidden
+from monitor.personal import masked
 
 _log = logging.getLogger(__name__)
 
@@ -13,5 +13,5 @@ def number_of(error: BaseException) -> str:
     """Write the error into the log; the number under which it stands there."""
     number = secrets.token_hex(4)
     # As text: what was typed may stand in the words of an exception.
-    _log.error("error %s\n%s", number, hidden("".join(traceback.format_exception(error))))
+    _log.error("error %s\n%s", number, masked("".join(traceback.format_exception(error))))
     return number

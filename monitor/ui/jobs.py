@@ -1,14 +1,13 @@
 """Work that takes longer than a run of a page should: it goes on while the page is drawn again, clicked twice or left."""
 
 import contextvars
-import logging
 from collections.abc import Callable
 from threading import Thread
 from typing import Final, Generic, TypeVar
 
 from monitor.i18n import _
-
-_log = logging.getLogger(__name__)
+from monitor.store.trouble import explained
+from monitor.ui import faults
 
 Result = TypeVar("Result")
 Tell = Callable[[str], None]
@@ -35,11 +34,10 @@ class Job(Generic[Result]):
             self.result = work(self.said.append)
         except expected as error:
             self.error = str(error)
-        except Exception:
-            _log.exception("a job failed")
-            self.error = _(
-                "This could not be finished. What was loaded stands in the list of batches; nothing else was changed. Please try again."
-            )
+        except Exception as error:
+            number = faults.number_of(error)
+            words = _("This could not be finished. What was loaded stands in the list of batches; nothing else was changed. Please try again.")  # fmt: skip
+            self.error = _("{said} (Number {number})").format(said=explained(error) or words, number=number)
 
     @property
     def running(self) -> bool:

@@ -13,7 +13,7 @@ from monitor import i18n
 from monitor.access import manage, sessions
 from monitor.access.who import Who
 from monitor.i18n import _
-from monitor.ui import guard, guide, navigation, runtime, search, signin
+from monitor.ui import guard, guide, navigation, outage, runtime, search, signin
 
 _FOOT: Final = """<style>
 [data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
@@ -50,6 +50,7 @@ def main() -> None:
 
 def _run() -> None:
     who = guard.current()
+    outage.bring_back()
     st.set_page_config(
         page_title=runtime.campaign().title,
         page_icon=_icon(),

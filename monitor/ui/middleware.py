@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from starlette.websockets import WebSocket
 from monitor import i18n
 from monitor.access.who import Who
 from monitor.i18n import _
+from monitor.store.trouble import explained
 from monitor.ui import discreet, faults, navigation, runtime, signin
 from monitor.ui.routes import DIRECTORY_COOKIE, signed_in
 
@@ -86,8 +88,14 @@ class Shell:
             number = faults.number_of(error)
             if begun:
                 raise
-            said = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
-            await PlainTextResponse(said.format(number=number), status_code=500)(scope, receive, answer)
+            trouble = explained(error)
+            if trouble is not None:
+                words = _("{said} (Number {number})").format(said=trouble, number=number)
+                refusal = PlainTextResponse(words, status_code=503, headers={"Retry-After": "10"})
+            else:
+                said = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
+                refusal = PlainTextResponse(said.format(number=number), status_code=500)
+            await refusal(scope, receive, answer)
 
     async def _answered(self, request: Request, receive: Receive, answer: Send) -> None:
         scope, path = request.scope, request.url.path
@@ -168,7 +176,10 @@ def _refusal(request: Request, who: Who | None) -> Response | None:
 
 def _spoken(request: Request) -> str:
     """The language of whoever asks. Blocks."""
-    who = signed_in(request)
+    try:
+        who = signed_in(request)
+    except SQLAlchemyError:
+        return i18n.language()  # the page itself says what is the matter, and comes back by itself
     return (who.language if who else None) or i18n.language()
 
 

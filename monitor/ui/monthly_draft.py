@@ -26,6 +26,7 @@ from monitor.numbers import whole
 from monitor.store import filings
 from monitor.store.filings import MONTHLY
 from monitor.store.scope import OutOfScope
+from monitor.store.trouble import explained
 from monitor.ui import guard, monthly, runtime
 from monitor.ui.monthly import Desk
 from monitor.ui.words import verbatim
@@ -154,14 +155,15 @@ def _save(code: str, month: str, key: str) -> None:
 
 
 def _write(code: str, month: str, key: str, typed: str, seen: int) -> None:
-    draft, who = _draft(code, month), guard.current()
-    if who is None:
-        return
+    draft = _draft(code, month)
     draft.unsaved[key] = typed
     draft.errors.pop(key, None)
     draft.conflicts.pop(key, None)
     draft.told.clear()
     try:
+        who = guard.current()
+        if who is None:
+            return
         saved = life.save_field(runtime.store(), who, code, month, key, typed, seen)
     except Conflict as told:
         draft.conflicts[key] = told.theirs
@@ -169,8 +171,10 @@ def _write(code: str, month: str, key: str, typed: str, seen: int) -> None:
         draft.errors[key] = _("Not saved. {reason}").format(reason=told)
     except OutOfScope:
         draft.errors[key] = _("Not saved. This report is not for your account.")
-    except SQLAlchemyError:
-        draft.errors[key] = _("Not saved: the database does not answer. Keep this page open and try again in a moment.")
+    except SQLAlchemyError as error:
+        words = _("Not saved: the database does not answer. Keep this page open and try again in a moment.")
+        trouble = explained(error)
+        draft.errors[key] = _("Not saved. {reason}").format(reason=trouble) if trouble else words
     else:
         del draft.unsaved[key]
         entry = life.entries(saved).get(key)

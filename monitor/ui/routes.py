@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
@@ -16,7 +15,6 @@ from starlette.routing import Route
 from monitor.access import sessions
 from monitor.access.who import Who
 from monitor.i18n import _
-from monitor.store import meta
 from monitor.ui import downloads, runtime
 
 _ASSETS: Final = Path(__file__).with_name("assets")
@@ -108,16 +106,7 @@ async def alive(request: Request) -> Response:
 
 async def ready(request: Request) -> Response:
     """The store answers too."""
-
-    def ask() -> bool:
-        try:
-            with runtime.store().connect() as connection:
-                meta.data_version(connection)
-        except SQLAlchemyError:
-            return False
-        return True
-
-    answered = await run_in_threadpool(ask)
+    answered = await run_in_threadpool(runtime.answers)
     return Response(
         json.dumps({"ready": answered}), status_code=200 if answered else 503, media_type="application/json"
     )

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from threading import Lock, Semaphore, local
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from monitor.access import sessions
 from monitor.campaign import Campaign, load_campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store, meta, migrate, open_store
 
 
 def campaign() -> Campaign:
@@ -27,6 +29,16 @@ def store() -> Store:
 
 _opening = Lock()
 _opened: dict[tuple[str | None, str | None], Store] = {}
+
+
+def answers() -> bool:
+    """Whether the store answers. Blocks."""
+    try:
+        with store().connect() as connection:
+            meta.data_version(connection)
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 # ---- turns -------------------------------------------------------------------------------------------------------

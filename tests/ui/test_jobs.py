@@ -1,6 +1,9 @@
 """Work beside the page."""
 
+import errno
 from threading import Event
+
+import pytest
 
 from monitor import i18n
 from monitor.ui.jobs import Job, Tell
@@ -38,3 +41,13 @@ def test_the_language_of_whoever_asked() -> None:
         assert job.wait(30) and job.result == "en"
     finally:
         i18n.use(i18n.DEFAULT)
+
+
+def test_a_full_disk_is_told_as_such_and_without_what_was_typed(caplog: pytest.LogCaptureFixture) -> None:
+    def work(_tell: Tell) -> None:
+        raise OSError(errno.ENOSPC, "演示某某 330106198001011234")
+
+    job: Job[None] = Job(work)
+    assert job.wait(10)
+    assert job.error is not None and "磁盘已满" in job.error and "编号" in job.error
+    assert "330106198001011234" not in caplog.text
