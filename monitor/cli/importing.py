@@ -50,6 +50,8 @@ def import_(
         wrong_use(
             _("--errors {path}: write a file name that ends in .xlsx, in a folder that exists").format(path=errors)
         )
+    if errors is not None and any(errors.resolve() == file.resolve() for file in files):
+        wrong_use(_("--errors {path}: this is the file to be imported; name another one").format(path=errors))
     campaign = campaign_or_exit()
     written: list[Path] = []
 

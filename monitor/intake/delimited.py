@@ -10,6 +10,7 @@ from typing import IO, Final
 import polars as pl
 
 from monitor.i18n import _
+from monitor.intake.extent import too_wide
 from monitor.intake.problems import FileRefused
 from monitor.intake.sheets import HEAD_ROWS, Bounds, Sheet, numbered
 
@@ -216,15 +217,8 @@ def _width(text: bytes, delimiter: str) -> int:
     mark = delimiter.encode()
     width = 1 + max((line.count(mark) for line in text[: 4 * _MAX_LINE].split(b"\n")[:2000]), default=0)
     if width > _MAX_COLUMNS:
-        raise _too_wide()
+        raise too_wide(_MAX_COLUMNS)
     return width
-
-
-def _too_wide() -> FileRefused:
-    return FileRefused(
-        "file_too_many_columns",
-        _("The file has more than {columns} columns: this is not one of the tables.").format(columns=_MAX_COLUMNS),
-    )
 
 
 def _parse(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
@@ -249,7 +243,7 @@ def _parse_slowly(text: str, delimiter: str) -> pl.DataFrame:
     rows = _records(text, delimiter)
     width = max((len(row) for row in rows), default=1)
     if width > _MAX_COLUMNS:
-        raise _too_wide()
+        raise too_wide(_MAX_COLUMNS)
     columns = [[row[index] if index < len(row) else None for row in rows] for index in range(max(width, 1))]
     return pl.DataFrame(
         dict(zip(numbered(len(columns)), columns, strict=True)), dict.fromkeys(numbered(len(columns)), pl.String)

@@ -194,7 +194,7 @@ def _one_a_key(
     whole = rows.filter(
         pl.col("unit_id").is_not_null() & pl.all_horizontal(pl.col(key).is_not_null() for key in keys[1:])
     )
-    whole = _kept_by_predecessors(whole, register)
+    whole = kept_by_predecessors(whole, register)
     repeated = whole.filter(pl.struct(written).is_duplicated())
     if not repeated.is_empty():
         findings += _repeated(repeated, written, counts, refused)
@@ -221,7 +221,7 @@ def _one_a_key(
     return good.select("sheet", "row", "unit", "unit_name", "chain", *keys, *counts, "lines"), findings
 
 
-def _kept_by_predecessors(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
+def kept_by_predecessors(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
     """Rows of a merged unit that has figures of its own stay its own up to its closing: loading a table again after the
     merger changes nothing, and a correction of its earlier days corrects them."""
     if register.keeping.is_empty():

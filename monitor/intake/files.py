@@ -98,7 +98,12 @@ def _is_document(package: zipfile.ZipFile) -> bool:
 
 def _members(path: Path, package: zipfile.ZipFile, bounds: Bounds) -> list[TableFile]:
     infos = package.infolist()
-    if len(infos) > _MAX_MEMBERS or sum(info.file_size for info in infos) > bounds.unpacked_bytes:
+    if len(infos) > _MAX_MEMBERS:
+        raise FileRefused(
+            "file_too_large", _("The archive holds more than {count} files. Split it.").format(count=_MAX_MEMBERS)
+        )
+    bomb = any(workbook.is_bomb(info.file_size, info.compress_size) for info in infos)
+    if bomb or sum(info.file_size for info in infos) > bounds.unpacked_bytes:
         raise workbook.too_large()
     found = []
     for position, info in enumerate(infos):
@@ -177,7 +182,7 @@ def _read(file: TableFile, start: bytes, bounds: Bounds) -> list[Sheet]:
 def _refuse_empty(file: TableFile) -> None:
     with file.open() as stream:
         while block := stream.read(4 * _MB):
-            if block.strip(b"\0 \t\r\n"):
+            if block.translate(None, b"\0 \t\r\n"):
                 return
     raise FileRefused("file_empty", _("The file is empty. Export it again and check it before uploading."))
 

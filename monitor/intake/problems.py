@@ -14,7 +14,7 @@ NOTE: Final = "note"
 
 FILE_REFUSALS: Final = (
     "file_empty", "file_too_large", "file_damaged", "file_truncated", "file_encrypted", "file_not_a_table",
-    "file_has_macros", "file_unsafe_xml", "file_unpacks_too_large", "file_too_many_rows", "file_too_many_columns",
+    "file_has_macros", "file_far_cell", "file_unsafe_xml", "file_unpacks_too_large", "file_too_many_rows", "file_too_many_columns",
     "file_encoding", "file_line_too_long", "file_unclosed_quote", "archive_empty", "archive_nested", "archive_encrypted",
     "kind_unknown", "kind_ambiguous", "columns_missing", "column_twice", "no_rows", "date_missing", "date_in_title_unclear",
     "date_contradiction", "date_future", "date_before_start", "too_many_refused",

@@ -90,6 +90,11 @@ def recognise(sheets: Sequence[Sheet], vocabulary: Vocabulary, kind: str | None 
             near.append((sheet, found))
     if not tables:
         raise _unrecognised(max((match for _sheet, match in near), key=lambda m: len(m.places), default=None), kind)
+    titled = {table.title_days for table in tables if table.title_days}
+    if len(titled) == 1:  # only the first sheet has its title
+        (days,) = titled
+        for table in tables:
+            table.title_days = days
     tables[0].not_read = tuple((sheet.name, _missing(match)) for sheet, match in near)
     return tables
 

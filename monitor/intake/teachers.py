@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from monitor.figures import LEVEL_NAMES, LEVELS
-from monitor.intake.figures import sheet_notes
+from monitor.intake.figures import kept_by_predecessors, sheet_notes
 from monitor.intake.problems import Finding
 from monitor.intake.recognise import Table
 from monitor.intake.refusals import LISTED, Refused
@@ -172,7 +172,8 @@ class Counter:
             fresh = pl.DataFrame({"raw": texts.filter(places.is_null()).unique()}).with_columns(code=code_text("raw"))
             new = [code for code in dict.fromkeys(fresh["code"].to_list()) if code not in self._places]
             lines = pl.DataFrame({"code": new}, schema={"code": pl.String}).with_columns(sheet=pl.lit(0), row=pl.lit(0))
-            for line in resolve(lines, self._register, Refused()).iter_rows(named=True):
+            lines = resolve(lines, self._register, Refused()).with_columns(day=pl.lit(self.day, pl.Date))
+            for line in kept_by_predecessors(lines, self._register).iter_rows(named=True):
                 self._places[line["code"]] = len(self.units)
                 self.units.append(line)
             self._written = pl.concat([self._written, fresh["raw"].fill_null("")])

@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from monitor.i18n import _
+from monitor.intake.extent import Extent, sheet_too_large
 from monitor.intake.problems import FileRefused, column_index
 from monitor.intake.sheets import HEAD_ROWS, Bounds, Merge, Sheet, numbered
 
@@ -50,6 +51,7 @@ class _Part:
     merges: list[Merge] = field(default_factory=list)
     first: tuple[int, int] | None = None  # row and column of the first cell with a value
     has_errors: bool = False
+    extent: Extent = field(default_factory=Extent)
 
 
 def damaged() -> FileRefused:
@@ -190,12 +192,14 @@ def _inspect(package: zipfile.ZipFile, bounds: Bounds) -> dict[str, _Part]:
             _check_plain(piece)
             if sheet is not None:
                 rows += _scan(piece, sheet)
+                sheet.extent.measure(piece, rows)
                 if rows > bounds.rows:
                     raise FileRefused(
                         "file_too_many_rows",
                         _("The file has more than {rows} rows. Split it.").format(rows=bounds.rows),
                     )
         if sheet is not None:
+            sheet.extent.check()
             parts[path] = sheet
     return parts
 
@@ -210,8 +214,10 @@ def too_large() -> FileRefused:
 
 def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> Iterator[bytes]:
     """A part piece by piece, each ending after a tag, so that no tag is torn."""
-    if info.file_size > min(_SHEET_BYTES, bounds.unpacked_bytes) or _is_bomb(info.file_size, info.compress_size):
+    if info.file_size > bounds.unpacked_bytes or is_bomb(info.file_size, info.compress_size):
         raise too_large()
+    if info.file_size > _SHEET_BYTES:
+        raise sheet_too_large()
     rest, size = b"", 0
     try:
         with package.open(info) as stream:
@@ -233,7 +239,8 @@ def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> 
         yield rest
 
 
-def _is_bomb(unpacked: int, packed: int) -> bool:
+def is_bomb(unpacked: int, packed: int) -> bool:
+    """Whether so many bytes in so few are no table, or the directory of a package does not tell the truth."""
     lies = packed > 2 * unpacked + _PIECE // 64  # packed data is never so much longer than what it holds
     return lies or (unpacked > _BOMB_FROM and unpacked > _BOMB_RATIO * max(packed, 1))
 

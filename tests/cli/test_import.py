@@ -152,3 +152,10 @@ def test_many_days_are_told_as_a_range(desk: Desk) -> None:
     assert "2016-11-07 至 2016-11-11（5 天）" in many.stdout and "2016-11-09" not in many.stdout
     few = desk.run("import", desk.file(table(*[line(TWO, day) for day in days[:2]])))
     assert "2016-11-07、2016-11-08" in few.stdout
+
+
+def test_the_marked_workbook_never_replaces_the_file(desk: Desk) -> None:
+    file = desk.file(table(BAD), "table.xlsx")
+    before = Path(file).read_bytes()
+    assert desk.run("import", file, "--errors", file).exit_code == 2
+    assert Path(file).read_bytes() == before

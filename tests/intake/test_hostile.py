@@ -171,3 +171,42 @@ def test_one_bad_table_in_an_archive_leaves_the_others(office: Office) -> None:
 def test_the_content_counts_and_not_the_name(office: Office, name: str) -> None:
     assert codes(office.take(BOOK, name)) == []
     assert office.take(table(line()), f"{name}.xlsx").unchanged == 1
+
+
+def far(reference: str, *, value: bool = True) -> bytes:
+    row = "".join(letter for letter in reference if letter.isdigit())
+    cell = f'<c r="{reference}"><v>1</v></c>' if value else f'<c r="{reference}" s="0"/>'
+    extra = f'<row r="{row}">{cell}</row></sheetData>'.encode()
+    return with_part(BOOK, "xl/worksheets/sheet1.xml", lambda data: data.replace(b"</sheetData>", extra))
+
+
+def unplaced(count: int) -> bytes:
+    extra = b"<row>" + b"<c/>" * count + b"<c><v>1</v></c></row></sheetData>"
+    return with_part(BOOK, "xl/worksheets/sheet1.xml", lambda data: data.replace(b"</sheetData>", extra))
+
+
+@pytest.mark.parametrize(
+    "content, wanted",
+    [
+        (far("XFD1048576"), ["file_too_many_columns"]), (far("BXY3"), ["file_too_many_columns"]), (unplaced(16_000), ["file_too_many_columns"]),
+        (far("ALL1048576"), ["file_far_cell"]), (far("AA1048576"), ["file_far_cell"]), (far("A9999999"), ["file_far_cell"]),
+        (far("XFD3", value=False), []), (far("XFD1048576", value=False), []), (far("G900"), []),
+    ],
+)  # fmt: skip
+def test_a_value_far_away_is_refused_before_room_is_made_for_it(
+    office: Office, content: bytes, wanted: list[str]
+) -> None:
+    """The reader makes room for every cell up to the farthest one: one value would take all memory of the server."""
+    result = office.take(content, "a.xlsx")
+    assert codes(result) == wanted
+    assert bool(office.collection()) == (not wanted)
+
+
+def test_an_archive_with_a_table_that_is_a_bomb(office: Office) -> None:
+    assert codes(office.take(package({"a.csv": b"0" * (80 << 20)}), "a.zip")) == ["file_unpacks_too_large"]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for number in range(2001):
+            packed.writestr(f"{number}.csv", "1")
+    (refusal,) = office.take(out.getvalue(), "a.zip").refused
+    assert refusal.code == "file_too_large" and "2000" in refusal.message

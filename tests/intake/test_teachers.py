@@ -337,3 +337,13 @@ def test_further_files_of_an_export_need_no_title(office: Office) -> None:
     assert {key: figures[1] for key, figures in office.collection().items()} == {(ONE, DAY): 2, (TWO, DAY): 1}
     alone = office.take(export(person(), title=""))
     assert codes(alone) == ["date_missing"]
+
+
+def test_people_of_a_school_that_is_merged_later_count_once(office: Office) -> None:
+    """A school with figures of its own keeps them up to its closing: what an export says of it is no second count."""
+    office.take(table(line(ONE, "2016-11-21"), line(TWO, "2016-11-21")))
+    head = ("单位代码", "单位名称", "单位类别", "上级单位代码", "停用日期", "并入单位代码")
+    office.take(table((ONE, "", "学校", "330106", "2016-12-01", TWO), header=head))
+    office.take(export(person(ONE), person(TWO), person(TWO)))
+    entered = {key: figures[1] for key, figures in office.collection().items() if key[1] == DAY}
+    assert entered == {(ONE, DAY): 1, (TWO, DAY): 2}

@@ -315,3 +315,12 @@ def test_a_telephone_number_or_a_date_below_the_codes(office: Office) -> None:
     assert (codes(office.take(xlsx([HEAD, *rows(ONE), *foot]), "a.xlsx"))) == []
     blank = office.take(xlsx([HEAD, *rows(TWO), [DAY, ONE]]), "a.xlsx")
     assert codes(blank) == ["count_missing"] * 3
+
+
+def test_a_sheet_without_a_title_is_of_the_day_of_the_others(office: Office) -> None:
+    title = ["截至2016年11月25日"]
+    assert codes(office.take(xlsx([title, UNDATED, *undated(ONE)], [UNDATED, *undated(TWO)]), "a.xlsx")) == []
+    assert office.collection() == FIGURES
+    other = ["截至2016年11月24日"]
+    book = xlsx([title, UNDATED, *undated(ONE)], [other, UNDATED, *undated(TWO)], [UNDATED, *undated(THREE)])
+    assert codes(office.take(book, "a.xlsx")) == ["date_missing"]

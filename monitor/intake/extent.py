@@ -1,0 +1,102 @@
+"""How far the cells of a worksheet reach, from its XML, before it is read.
+
+The reader makes room for every cell between the first and the farthest one: a single value in the last cell of a sheet would
+take hundreds of gigabytes.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.i18n import _
+from monitor.intake.problems import FileRefused
+
+MAX_COLUMNS: Final = 2000
+_MAX_DEPTH: Final = 1_048_576
+_MAX_CELLS: Final = 120_000_000
+_SPARSE_FROM: Final = 20_000_000  # from so many cells on one in eight has to have a value
+_VALUE: Final = rb'\d+"[^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b'
+_WIDTHS: Final = {
+    8: b"[I-Z]|[A-Z]{2,3}",
+    16: b"[Q-Z]|[A-Z]{2,3}",
+    26: b"[A-Z]{2,3}",
+    52: b"[B-Z][A-Z]|[A-Z]{3}",
+    104: b"[D-Z][A-Z]|[A-Z]{3}",
+    208: b"[H-Z][A-Z]|[A-Z]{3}",
+    702: b"[A-Z]{3}",
+    MAX_COLUMNS: b"BX[YZ]|B[YZ][A-Z]|[C-Z][A-Z]{2}",
+}
+_BEYOND: Final = [(width, re.compile(b'r="(?:' + columns + b")" + _VALUE)) for width, columns in _WIDTHS.items()]
+"""For widths of a sheet: the cells with a value that lie beyond."""
+_ROW_NUMBER: Final = re.compile(rb'\br="(\d+)"')
+
+
+@dataclass
+class Extent:
+    """What the pieces of a worksheet said so far. `width` is a place in the table of widths."""
+
+    width: int = 0
+    depth: int = 0
+    values: int = 0
+
+    @property
+    def cells(self) -> int:
+        """How many cells the reader would make room for, at most."""
+        return self.depth * _BEYOND[self.width][0]
+
+    def measure(self, piece: bytes, rows: int) -> None:
+        """Take in one piece of the XML; `rows` have ended so far.
+
+        Raises:
+            FileRefused: there are far too many columns.
+        """
+        at = 0
+        while match := _BEYOND[self.width][1].search(piece, at):
+            if self.width + 1 == len(_BEYOND):
+                raise too_wide(MAX_COLUMNS)
+            self.width, at = self.width + 1, match.start()
+        self.values += piece.count(b"</v>") + piece.count(b":v>") + piece.count(b"<is>")
+        mark = b"<row" if b"<row" in piece else b":row "
+        if any(len(line) > 4 * MAX_COLUMNS and _unplaced(line) > MAX_COLUMNS for line in piece.split(mark)):
+            raise too_wide(MAX_COLUMNS)
+        last = _ROW_NUMBER.search(piece, max(piece.rfind(mark), 0))
+        self.depth = max(self.depth, rows, int(last.group(1)) if last else 0)
+
+    def check(self) -> None:
+        """That the sheet can be read.
+
+        Raises:
+            FileRefused: a value stands far away from all others, or there are too many cells.
+        """
+        sparse = self.cells > _SPARSE_FROM and self.values * 8 < self.cells
+        if self.depth > _MAX_DEPTH or sparse:
+            raise FileRefused(
+                "file_far_cell",
+                _(
+                    "A value stands far away from the table, about row {row}. Delete the rows below the table and the columns"
+                    " beside it, save the file and upload it again."
+                ).format(row=self.depth),
+            )
+        if self.cells > _MAX_CELLS:
+            raise sheet_too_large()
+
+
+def _unplaced(line: bytes) -> int:
+    """How many cells of a row do not say their place: they stand one after the other."""
+    return sum(line.count(mark) for mark in (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")) - line.count(b'r="')
+
+
+def sheet_too_large() -> FileRefused:
+    """The answer to a sheet that is a table, but larger than one that can be held in memory."""
+    return FileRefused(
+        "file_too_large",
+        _("A sheet of the workbook is too large to be read. Split it by city or county, or save it as csv."),
+    )
+
+
+def too_wide(columns: int) -> FileRefused:
+    """The answer to a table with far more columns than any that is read."""
+    return FileRefused(
+        "file_too_many_columns",
+        _("The file has more than {columns} columns: this is not one of the tables.").format(columns=columns),
+    )
