@@ -17,16 +17,16 @@ from docx.oxml.ns import qn
 from monitor.documents.placeholders import known
 from monitor.documents.spelling import names_in
 from monitor.documents.template import (
-    MAX_BYTES,
-    MAX_UNPACKED,
     Inspection,
     Problem,
     TemplateError,
     Vocabulary,
     group_problem,
+    has_document_type,
     inspection,
     misplaced_item,
     read_template,
+    refuse_unfit,
     refused,
     text_problems,
 )
@@ -63,7 +63,15 @@ def open_document(template: bytes | Path) -> Any:
         TemplateError: it cannot be read, is not a .docx file, is too large, or holds macros.
     """
     content = read_template(template)
-    _refuse_unfit(content)
+    not_docx = _("The file is no .docx document (a .doc file, encrypted or damaged); save it as .docx.")
+
+    def fault(archive: zipfile.ZipFile) -> TemplateError | None:
+        if has_document_type(archive, (".xml", ".rels")):
+            return refused("damaged", not_docx)
+        return None if "word/document.xml" in archive.namelist() else refused("not_docx", not_docx)
+
+    macros = _("The template holds macros; save it as .docx without macros.")
+    refuse_unfit(content, refused("not_docx", not_docx), macros, fault)
     try:
         return Document(io.BytesIO(content))
     except Exception as error:  # python-docx raises whatever its parts raise on a damaged file
@@ -109,26 +117,6 @@ def names_of(row: Any) -> list[str]:
         if next(paragraph.iterancestors(ROW)) is row
         for name in names_in(text_of(paragraph))
     ]
-
-
-def _refuse_unfit(content: bytes) -> None:
-    if len(content) > MAX_BYTES:
-        raise refused("too_large", _("The template is larger than {limit} MB.").format(limit=MAX_BYTES // 2**20))
-    not_docx = _("The file is no .docx document (a .doc file, encrypted or damaged); save it as .docx.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
-                limit = MAX_UNPACKED // 2**20
-                raise refused("too_large", _("Unpacked, the template is larger than {limit} MB.").format(limit=limit))
-            if any(name.endswith("vbaProject.bin") for name in names):
-                raise refused("macros", _("The template holds macros; save it as .docx without macros."))
-            if any(name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name)[:1000] for name in names):
-                raise refused("damaged", not_docx)
-            if "word/document.xml" not in names:
-                raise refused("not_docx", not_docx)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        raise refused("not_docx", not_docx) from error
 
 
 def _part_problems(part: Part, words: Vocabulary) -> Iterator[Problem]:

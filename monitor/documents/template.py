@@ -7,7 +7,7 @@ filled in is found here, cell by cell, so that a form never leaves with a placeh
 import difflib
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,9 @@ def open_book(template: bytes | Path) -> Any:
         TemplateError: it cannot be read, is not an .xlsx file, is too large, or holds what filling in would destroy.
     """
     content = read_template(template)
-    _refuse_unfit(content)
+    message = _("The file is no .xlsx workbook (an .xls or .docx file, encrypted or damaged); save it as .xlsx.")
+    macros = _("The template holds macros; save it as .xlsx without macros.")
+    refuse_unfit(content, refused("not_xlsx", message), macros, _fault)
     try:
         book = load_workbook(io.BytesIO(content))
     except Exception as error:  # openpyxl raises whatever its parts raise on a damaged file
@@ -149,25 +151,43 @@ def kind_of(content: bytes) -> str:
         return "xlsx"
 
 
-def _refuse_unfit(content: bytes) -> None:
+def refuse_unfit(
+    content: bytes, not_it: TemplateError, macros: str, fault: Callable[[zipfile.ZipFile], TemplateError | None]
+) -> None:
+    """Refuse a file before it is opened: too large, packed too tightly, with macros (in these words), or `fault` says
+    what else is wrong with the archive. not_it: where it is no archive at all.
+
+    Raises:
+        TemplateError: it is not taken.
+    """
     if len(content) > MAX_BYTES:
         raise refused("too_large", _("The template is larger than {limit} MB.").format(limit=MAX_BYTES // 2**20))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
             if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
                 limit = MAX_UNPACKED // 2**20
                 raise refused("too_large", _("Unpacked, the template is larger than {limit} MB.").format(limit=limit))
-            if any(name.endswith("vbaProject.bin") for name in names):
-                raise refused("macros", _("The template holds macros; save it as .xlsx without macros."))
-            if any(name.startswith("xl/drawings/drawing") and b":sp>" in archive.read(name) for name in names):
-                message = _("The template holds text boxes or shapes, which would be lost; write the text into cells.")
-                raise refused("shapes", message)
-            if any(name.endswith(".xml") and b"<!DOCTYPE" in archive.read(name)[:1000] for name in names):
-                raise refused("damaged", _("The file is damaged or is no .xlsx workbook; save it anew as .xlsx."))
+            if any(name.endswith("vbaProject.bin") for name in archive.namelist()):
+                raise refused("macros", macros)
+            found = fault(archive)
+            if found is not None:
+                raise found
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        message = _("The file is no .xlsx workbook (an .xls or .docx file, encrypted or damaged); save it as .xlsx.")
-        raise refused("not_xlsx", message) from error
+        raise not_it from error
+
+
+def has_document_type(archive: zipfile.ZipFile, endings: tuple[str, ...]) -> bool:
+    """Whether a part declares a document type: office programs write none, and it may hold entities that expand."""
+    return any(name.endswith(endings) and b"<!DOCTYPE" in archive.read(name)[:1000] for name in archive.namelist())
+
+
+def _fault(archive: zipfile.ZipFile) -> TemplateError | None:
+    if any(name.startswith("xl/drawings/drawing") and b":sp>" in archive.read(name) for name in archive.namelist()):
+        message = _("The template holds text boxes or shapes, which would be lost; write the text into cells.")
+        return refused("shapes", message)
+    if has_document_type(archive, (".xml",)):
+        return refused("damaged", _("The file is damaged or is no .xlsx workbook; save it anew as .xlsx."))
+    return None
 
 
 def _sheet_problems(sheet: Any, words: Vocabulary) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, text, update
 
+from monitor.store import meta
 from monitor.store.read.common import within
 from monitor.store.read.tree import unit_by_id
 from monitor.store.schema import filing, filing_event, unit
@@ -106,6 +107,7 @@ def move(connection: Connection, scope: Scope, found: Filing, event: Event) -> F
     moved = _write(connection, found, {"state": event.state, "submitted_at": first})
     assert moved.id is not None
     _append(connection, [(moved.id, event, moved.version)])
+    meta.raise_filings_version(connection)
     return moved
 
 
@@ -171,6 +173,7 @@ def record(connection: Connection, form: str, submissions: Iterable[tuple[int, s
         _append(
             connection, [(number, Event(moment, "", "", SUBMITTED, None, 1), 1) for number, (_key, moment) in numbered]
         )
+        meta.raise_filings_version(connection)
     return len(new)
 
 

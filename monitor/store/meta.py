@@ -4,8 +4,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from monitor.store.schema import DATA_VERSION, meta
 
-__all__ = ["ANSWERS_VERSION", "DATA_VERSION", "DEMONSTRATION", "answers_version", "data_version", "get", "put",
-           "raise_answers_version", "raise_data_version"]  # fmt: skip
+__all__ = ["ANSWERS_VERSION", "DATA_VERSION", "DEMONSTRATION", "FILINGS_VERSION", "answers_version", "data_version",
+           "filings_version", "get", "put", "raise_answers_version", "raise_data_version", "raise_filings_version"]  # fmt: skip
 
 DEMONSTRATION = "demonstration"
 """Key of the mark of a store that holds the demonstration; set once all of it is loaded."""
@@ -46,3 +46,17 @@ def answers_version(connection: Connection) -> int:
 def raise_answers_version(connection: Connection) -> None:
     """Say that something was explained, or an explanation withdrawn."""
     put(connection, ANSWERS_VERSION, str(answers_version(connection) + 1))
+
+
+FILINGS_VERSION = "filings_version"
+"""Key of the number that every step of a report, a roster or a milestone raises; drafts that save themselves do not."""
+
+
+def filings_version(connection: Connection) -> int:
+    """A number that every step of what is filed raises: it changes no figure, only who owes what."""
+    return int(get(connection, FILINGS_VERSION) or 0)
+
+
+def raise_filings_version(connection: Connection) -> None:
+    """Say that something was filed, answered, returned or taken back."""
+    put(connection, FILINGS_VERSION, str(filings_version(connection) + 1))

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
+from monitor.store import meta
 from monitor.store.filings import RETURNED
 from monitor.store.read.common import open_on, within
 from monitor.store.schema import milestone, milestone_event, milestone_file, unit, unit_ancestor
@@ -178,6 +179,7 @@ def change(connection: Connection, unit_id: int, stage: str, at: datetime, by: s
     if isinstance(kept.get("done_on"), date):
         kept["done_on"] = kept["done_on"].isoformat()
     record_event(connection, unit_id, stage, at, by, event, kept or None)
+    meta.raise_filings_version(connection)
 
 
 def record_event(

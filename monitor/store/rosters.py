@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
 from monitor.rosters import CELLS, Member
+from monitor.store import meta
 from monitor.store.engine import Store
 from monitor.store.read.common import within
 from monitor.store.read.contacts import CURRENT, may_read
@@ -142,6 +143,7 @@ def change(
     else:
         connection.execute(insert(roster).values(unit_id=unit_id, **fresh))
     record_event(connection, unit_id, at, by, event, detail)
+    meta.raise_filings_version(connection)
 
 
 def record_event(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from zlib import crc32
 
 import pandas as pd
@@ -29,6 +29,7 @@ from monitor.ui import (
     navigation,
     runtime,
     state,
+    state_table,
 )
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
@@ -36,8 +37,6 @@ from monitor.ui.picture import Picture, noted
 from monitor.ui.words import verbatim
 
 _NAMED: Final = 6
-_LISTED: Final = 560
-_SHORT: Final = 15  # a list as long as this is shown whole, a longer one scrolls
 _OPEN: Final = "_filings_open"
 
 
@@ -275,8 +274,8 @@ def _download(shown: Shown, found: pd.DataFrame, name: str) -> None:
 
 def _matrix(shown: Shown, found: pd.DataFrame) -> None:
     codes = found["code"].tolist()
-    table = pd.DataFrame({"name": [f"{name} ›" for name in found["name"]]})
-    columns = {}
+    table = pd.DataFrame({"name": state_table.names(found["name"])})
+    columns: dict[str, Any] = {}
     for period in shown.periods:
         rows = shown.standing[period.key].reindex(found.index)
         labels = [filing_states.label(row) if isinstance(row["state"], str) else "—" for _index, row in rows.iterrows()]
@@ -285,9 +284,7 @@ def _matrix(shown: Shown, found: pd.DataFrame) -> None:
             for label, key in zip(labels, rows["state"], strict=True)
         }
         table[period.key] = [[label] for label in labels]
-        columns[period.key] = st.column_config.MultiselectColumn(
-            period.short, options=list(colours), color=list(colours.values()), width=110
-        )
+        columns[period.key] = state_table.chips(period.short, colours, 110)
     table["filed"] = [written(runtime.campaign(), moment)[5:] or "—" for moment in found["submitted_at"]]
     table["life"] = [filing_states.life_label(one) for one in found["life"]]
     # What the list holds is part of its key: a row that was clicked is the same row only in the same list.
@@ -298,23 +295,10 @@ def _matrix(shown: Shown, found: pd.DataFrame) -> None:
         if clicked is not None and clicked.row < len(codes):
             st.session_state[_OPEN] = {"unit": codes[clicked.row], "period": shown.period.key}
 
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={
-            "name": st.column_config.ButtonColumn(
-                _("Unit"), type="tertiary", alignment="left", key=f"{key}-click", on_click=click,
-                help=_("Click a name to open its report"), width=210,
-            ),
-            **columns,
-            "filed": st.column_config.TextColumn(_("Filed at"), width=100),
-            "life": st.column_config.TextColumn(_("Then"), width=140),
-        },
-        height="content" if len(table) <= _SHORT else _LISTED,
-        row_height=32,
-        key=key,
-        alt=_("Units and what they have filed, with state"),
-    )  # fmt: skip
+    columns["filed"] = st.column_config.TextColumn(_("Filed at"), width=100)
+    columns["life"] = st.column_config.TextColumn(_("Then"), width=140)
+    hint, alt = _("Click a name to open its report"), _("Units and what they have filed, with state")
+    state_table.show(table, columns, key=key, click=click, hint=hint, alt=alt)
 
 
 def _open_clicked() -> None:

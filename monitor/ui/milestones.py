@@ -16,7 +16,19 @@ from monitor.i18n import _
 from monitor.store import clock, milestones, read
 from monitor.store.filings import ACCEPTED, RETURNED
 from monitor.store.scope import OutOfScope
-from monitor.ui import data, figures, filing_states, guard, header, milestone_chart, moments, navigation, runtime, state
+from monitor.ui import (
+    data,
+    figures,
+    filing_states,
+    guard,
+    header,
+    milestone_chart,
+    moments,
+    navigation,
+    runtime,
+    state,
+    state_table,
+)
 from monitor.ui.picture import Picture, noted
 from monitor.ui.words import verbatim
 from monitor.units import Unit
@@ -225,24 +237,15 @@ def units(page: Page) -> None:
     names = dict(zip(page.table["code"], page.table["name"], strict=True))
     label = {key: filing_states.label(row) + _judged(row) for key, row in by.items()}
     colour = {label[key]: filing_states.COLORS[row["state"]] for key, row in by.items()}
-    table = pd.DataFrame({"name": [f"{names[code]} ›" for code in codes]})
+    table = pd.DataFrame({"name": state_table.names([names[code] for code in codes])})
     for title in titles:
         table[title] = [[label[code, title]] if (code, title) in by else [] for code in codes]
     key = f"milestones-{crc32(repr(codes).encode()):08x}"
-    config: dict[str, Any] = {
-        title: st.column_config.MultiselectColumn(
-            milestone_chart.plain(title), options=list(colour), color=list(colour.values()), width=130
-        )
-        for title in titles
-    }
-    config["name"] = st.column_config.ButtonColumn(
-        _("Unit"), type="tertiary", alignment="left", key=f"{key}-click", width=200,
-        on_click=state.clicked_row(f"{key}-click", codes, keep=True), help=_("Click a name to see what it reported"),
-    )  # fmt: skip
+    columns = {title: state_table.chips(milestone_chart.plain(title), colour, 130) for title in titles}
     st.subheader(_("Unit by unit"), anchor=False)
-    st.dataframe(
-        table, hide_index=True, column_config=config, row_height=32, key=key, alt=_("States of all units and stages"),
-        height="content" if len(table) <= _SHORT else _LISTED,
+    state_table.show(
+        table, columns, key=key, click=state.clicked_row(f"{key}-click", codes, keep=True),
+        hint=_("Click a name to see what it reported"), alt=_("States of all units and stages"),
     )  # fmt: skip
 
 

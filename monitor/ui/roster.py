@@ -19,12 +19,10 @@ from monitor.filings.standing import counts
 from monitor.filings.state import STATES, SUBMITTED, State
 from monitor.i18n import _
 from monitor.store import clock
-from monitor.ui import figures, filing_states, guard, header, moments, navigation, runtime, state, words
+from monitor.ui import figures, filing_states, guard, header, moments, navigation, runtime, state, state_table, words
 from monitor.ui.words import verbatim
 
 _NAMED: Final = 6
-_LISTED: Final = 470
-_SHORT: Final = 12
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ def units(page: Page) -> None:
     labels = {kind: [_label(row, kind) for row in rows] for kind in ("", "electronic", "paper")}
     table = pd.DataFrame(
         {
-            "name": [f"{name} ›" for name in shown["name"]],
+            "name": state_table.names(shown["name"]),
             "state": [[label] for label in labels[""]],
             "electronic": [[label] for label in labels["electronic"]],
             "electronic_at": [written(campaign, moment) or "—" for moment in shown["electronic_at"]],
@@ -154,28 +152,23 @@ def units(page: Page) -> None:
         }
     )
     key = f"rosters-{crc32(repr(codes).encode()):08x}"
-    st.dataframe(
-        table, hide_index=True, row_height=32, key=key, alt=_("Rosters: who has filed, on paper and electronically"),
-        height="content" if len(table) <= _SHORT else _LISTED,
-        column_config={
-            "name": st.column_config.ButtonColumn(
-                _("Unit"), type="tertiary", alignment="left", key=f"{key}-click", width=200,
-                on_click=state.clicked_row(f"{key}-click", codes, keep=True), help=_("Click a name to see its roster"),
-            ),
-            "state": _chips(_("Both copies"), rows, ""),
-            "electronic": _chips(_("Electronic"), rows, "electronic"),
-            "electronic_at": st.column_config.TextColumn(_("Received at"), width=130),
-            "paper": _chips(_("Paper"), rows, "paper"),
-            "paper_on": st.column_config.TextColumn(_("Received on"), width=96),
-            "stage": st.column_config.TextColumn(_("Handling"), width=110),
-            "members": st.column_config.NumberColumn(_("People"), width=64),
-        },
+    columns = {
+        "state": _chips(_("Both copies"), rows, ""),
+        "electronic": _chips(_("Electronic"), rows, "electronic"),
+        "electronic_at": st.column_config.TextColumn(_("Received at"), width=130),
+        "paper": _chips(_("Paper"), rows, "paper"),
+        "paper_on": st.column_config.TextColumn(_("Received on"), width=96),
+        "stage": st.column_config.TextColumn(_("Handling"), width=110),
+        "members": st.column_config.NumberColumn(_("People"), width=64),
+    }
+    state_table.show(
+        table, columns, key=key, click=state.clicked_row(f"{key}-click", codes, keep=True),
+        hint=_("Click a name to see its roster"), alt=_("Rosters: who has filed, on paper and electronically"),
     )  # fmt: skip
 
 
 def _chips(title: str, rows: list[Any], kind: str) -> Any:
-    colours = {_label(row, kind): filing_states.COLORS[_key(row, kind)] for row in rows}
-    return st.column_config.MultiselectColumn(title, options=list(colours), color=list(colours.values()), width=104)
+    return state_table.chips(title, {_label(row, kind): filing_states.COLORS[_key(row, kind)] for row in rows}, 104)
 
 
 def _key(row: Any, kind: str) -> str:

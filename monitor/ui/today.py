@@ -2,8 +2,8 @@
 ways to what people come for."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Final, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -14,11 +14,11 @@ from monitor.chase.obligations import FILING, FINDINGS, MILESTONE, Obligation, b
 from monitor.filings import calendar, milestones
 from monitor.filings.roster import STAGE as ROSTER
 from monitor.i18n import _
-from monitor.progress import View
-from monitor.store import chases
+from monitor.store import chases, meta, read
 from monitor.store.filings import SUBMITTED
 from monitor.ui import data, monthly, navigation, runtime
 from monitor.ui.header import Asked
+from monitor.ui.kept import Key, cached, view_of
 
 _SIGNS: Final = {
     "returned": ":material/reply:", "overdue": ":material/error:", "long_overdue": ":material/error:",
@@ -83,23 +83,35 @@ def _shortcuts(who: Who) -> tuple[tuple[str, str], ...]:
 
 
 def _tasks(asked: Asked, at: datetime) -> list[Task]:
-    who = asked.who
+    who, key = asked.who, asked.reader.key
     with runtime.store().connect() as connection:
-        tasks = [*_own(asked, connection, at), *_to_judge(who, connection, at), *_asked_for(who, connection)]
-        tasks += _to_chase(who, connection)
-    return [task for task in tasks if navigation.PAGES[task.page].open_to(who.role)]
+        step = Step(meta.filings_version(connection), meta.answers_version(connection), at.date())
+        told = [*_asked_for(who, connection), *_to_chase(who, connection)]
+    own = who.unit is not None and who.unit.kind != "province"
+    owed = _owed_by(key, who.unit.id, step, at) if own and who.unit else []
+    tasks = [task for one in owed if (task := _owed(one)) is not None]
+    if who.may("accept"):
+        tasks += [_waiting(*one) for one in _to_judge(key, step, at)]
+    return [task for task in [*tasks, *told] if navigation.PAGES[task.page].open_to(who.role)]
+
+
+class Step(NamedTuple):
+    """What the answers depend on besides the figures: what was filed, what was explained, and the day on which it is
+    asked: what is due changes at midnight."""
+
+    filed: int
+    explained: int
+    day: date
 
 
 # ---- one's own ---------------------------------------------------------------------------------------------------
 
 
-def _own(asked: Asked, connection: Connection, at: datetime) -> list[Task]:
+@cached
+def _owed_by(key: Key, unit_id: int, step: Step, _at: datetime) -> list[Obligation]:
     """What the account's own unit owes; of its progress the page speaks anyway."""
-    unit = asked.who.unit
-    if unit is None or unit.kind == "province":
-        return []
-    view = View.at(connection, runtime.campaign(), asked.who.scope, asked.reader.as_of)
-    return [task for one in besides_progress(view, [unit], at) if (task := _owed(one)) is not None]
+    with view_of(key) as view:
+        return besides_progress(view, [read.unit_by_id(view.connection, view.scope, unit_id)], _at)
 
 
 def _owed(one: Obligation) -> Task | None:
@@ -139,36 +151,33 @@ def _asked_for(who: Who, connection: Connection) -> list[Task]:
 # ---- other people's ----------------------------------------------------------------------------------------------
 
 
-def _to_judge(who: Who, connection: Connection, at: datetime) -> list[Task]:
-    """Reports and rosters that wait to be accepted."""
-    if not who.may("accept"):
-        return []
-    campaign = runtime.campaign()
-    newest = data.days()[1]
-    found = []
-    for period in calendar.periods(campaign, calendar.until(campaign, at, newest or at.date())):
-        standing = period.standing(connection, campaign, who.scope, at)
-        waiting = int((standing["life"] == SUBMITTED).sum())
-        if waiting:
-            said = _("{count} wait for your answer: {matter}").format(count=waiting, matter=period.title)
+Waiting = tuple[int, str, str, tuple[tuple[str, str], ...]]
+"""How many wait, for what, on which page with which address."""
+
+
+@cached
+def _to_judge(key: Key, step: Step, _at: datetime) -> list[Waiting]:
+    """Reports, rosters and milestones that wait to be accepted."""
+    found: list[Waiting] = []
+    with view_of(key) as view:
+        campaign = view.campaign
+        for period in calendar.periods(campaign, calendar.until(campaign, _at, view.as_of)):
+            standing = period.standing(view.connection, campaign, view.scope, _at)
+            waiting = int((standing["life"] == SUBMITTED).sum())
             page, query = ("roster", ()) if period.key == ROSTER else ("monthly", (("month", period.key),))
-            found.append(Task(":material/inbox:", said, page, query))
-    return [*found, *_milestones_to_judge(who, connection, at)]
-
-
-def _milestones_to_judge(who: Who, connection: Connection, at: datetime) -> list[Task]:
-    """Milestones of the units directly below that wait to be accepted."""
-    campaign = runtime.campaign()
-    table = milestones.reported_table(connection, campaign, who.scope, at)
-    found = []
-    for stage in milestones.shown_stages(campaign):
-        waiting = table[(table["stage"] == stage.key) & (table["life"] == SUBMITTED) & table["kind"].isin(stage.who)]
-        waiting = waiting[waiting["kind"] != "province"]
-        if len(waiting):
-            said = _("{count} wait for your answer: {matter}").format(count=len(waiting), matter=stage.title)
-            one = (("unit", str(waiting["code"].iloc[0])),) if len(waiting) == 1 else ()
-            found.append(Task(":material/inbox:", said, "milestones", one))
+            found += [(waiting, period.title, page, query)] if waiting else []
+        table = milestones.reported_table(view.connection, campaign, view.scope, _at)
+        for stage in milestones.shown_stages(campaign):
+            of_stage = table[(table["stage"] == stage.key) & table["kind"].isin(set(stage.who) - {"province"})]
+            codes = of_stage[of_stage["life"] == SUBMITTED]["code"]
+            one = (("unit", str(codes.iloc[0])),) if len(codes) == 1 else ()
+            found += [(len(codes), stage.title, "milestones", one)] if len(codes) else []
     return found
+
+
+def _waiting(count: int, matter: str, page: str, query: tuple[tuple[str, str], ...]) -> Task:
+    said = _("{count} wait for your answer: {matter}").format(count=count, matter=matter)
+    return Task(":material/inbox:", said, page, query)
 
 
 def _to_chase(who: Who, connection: Connection) -> list[Task]:

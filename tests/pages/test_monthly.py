@@ -2,7 +2,6 @@
 
 import io
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,29 +11,17 @@ from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
 from monitor.filings import life
-from monitor.filings.load import record_all
 from monitor.store import Store
 from monitor.store.schema import audit as audit_table
 from monitor.store.schema import filing, filing_event
 from monitor.ui import downloads, monthly, navigation
-from tests.filings.accounts import at, fill_in, person, shown
+from tests.filings.accounts import fill_in, person, shown
 from tests.pages.conftest import Open
+from tests.pages.filed import filed
 from tests.pages.test_progress_pages import said
 from tests.pages.world import LAST, approved
 
-LATE = datetime(2016, 10, 26, 16, 0, tzinfo=UTC)  # the first moment of the 27th in China
-IN_TIME = datetime(2016, 10, 25, 15, 59, 59, 999000, tzinfo=UTC)
-
-
-@pytest.fixture
-def filed(small: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """C1 filed October's report in the last moment, U1 two days late, C2 and U2 not at all."""
-    at(monkeypatch, small.campaign, "2016-11-24T10:00")
-    with small.begin() as connection:
-        connection.execute(delete(filing_event))
-        connection.execute(delete(filing))
-    record_all(small, [("C1", "2016-10", IN_TIME), ("U1", "2016-10", LATE)], "")
-    return small
+__all__ = ["filed"]
 
 
 def _form(app: AppTest) -> str:
