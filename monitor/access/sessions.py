@@ -22,6 +22,9 @@ from monitor.store import Store, accounts, audit, meta
 
 COOKIE: Final = "monitor_session"
 TICKET_LIFE: Final = timedelta(seconds=60)
+SKEW: Final = timedelta(minutes=5)
+"""By how much clocks may disagree. A session from further ahead began before the clock was set back: nobody can say how old
+it is, and it ends."""
 _KEY: Final = "session_key"
 
 _log = logging.getLogger(__name__)
@@ -59,7 +62,7 @@ def redeem(store: Store, handed_in: str, now: datetime | None = None) -> str | N
     cookie = secrets.token_urlsafe(32)
     with store.begin() as connection:
         old, new = _kept(connection, "ticket", handed_in), _kept(connection, "cookie", cookie)
-        return cookie if accounts.rename_session(connection, old, new, now - TICKET_LIFE) else None
+        return cookie if accounts.rename_session(connection, old, new, now - TICKET_LIFE, now + SKEW) else None
 
 
 def check(store: Store, cookie: str | None, now: datetime | None = None, *, used: bool = True) -> Who | None:
@@ -92,7 +95,8 @@ def _limits(security: Security, now: datetime) -> tuple[datetime, datetime]:
 
 def _ended(session: accounts.Session, now: datetime, security: Security) -> bool:
     begun_before, seen_before = _limits(security, now)
-    return session.created_at <= begun_before or session.seen_at <= seen_before
+    ahead = max(session.created_at, session.seen_at) > now + SKEW
+    return ahead or session.created_at <= begun_before or session.seen_at <= seen_before
 
 
 def end(store: Store, who: Who) -> None:

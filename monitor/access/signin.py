@@ -58,6 +58,10 @@ def _refuse(
         reason = "disabled"
     elif not _open(account, now):
         reason = "locked"
+        longest = now + timedelta(minutes=store.campaign.security.lock_minutes)
+        if account.locked_until is not None and account.locked_until > longest:
+            # No lock is longer: the clock was set back since. From here on it lasts as long as any other.
+            accounts.change(connection, account.name, locked_until=longest)
     elif not right:
         count_failure(connection, store, account, now)
     else:

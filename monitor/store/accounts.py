@@ -90,10 +90,13 @@ def add_session(connection: Connection, token_hash: str, name: str, now: datetim
     connection.execute(insert(session).values(token_hash=token_hash, account_name=name, created_at=now, seen_at=now))
 
 
-def rename_session(connection: Connection, old: str, new: str, begun_after: datetime) -> bool:
-    """Put the session under another token hash, once: False when it is not there (any more), or begun earlier."""
+def rename_session(connection: Connection, old: str, new: str, begun_after: datetime, until: datetime) -> bool:
+    """Put the session under another token hash, once: False when it is not there (any more), or begun outside of these
+    moments."""
     changed = connection.execute(
-        update(session).where(session.c.token_hash == old, session.c.created_at > begun_after).values(token_hash=new)
+        update(session)
+        .where(session.c.token_hash == old, session.c.created_at > begun_after, session.c.created_at <= until)
+        .values(token_hash=new)
     )
     return changed.rowcount == 1
 

@@ -93,7 +93,9 @@ def backup(store: Store, path: Path, by: str, tell: Tell = lambda _said: None) -
 def backup_into(folder: Path, keep: int, now: datetime) -> tuple[Path, list[Path]]:
     """The file for a backup of this moment in a folder, and the older ones that go once `keep` newer ones are there."""
     path = folder / f"monitor-{now:%Y%m%d-%H%M%S}.db"
-    older = sorted(one for one in folder.glob("monitor-????????-??????.db") if one.name != path.name)
+    others = [one for one in folder.glob("monitor-????????-??????.db") if one.name != path.name]
+    # A name from the future was given while the clock was wrong: it is not the newest for ever, it goes first.
+    older = sorted(others, key=lambda one: (one.name <= path.name, one.name))
     return path, older[: max(len(older) - keep + 1, 0)]
 
 
