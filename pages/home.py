@@ -7,6 +7,7 @@ asked = header.opened("home", who)
 row = asked.reader.standing(asked.unit, asked.sector)
 
 today.today(asked)
+today.asked_for(asked)
 if asked.unit.kind == "province":
     kind, peers = tables.main_kind(asked.reader.members(asked.unit, asked.sector))
     panels.answer(asked, row, peers, kind)

@@ -7,7 +7,7 @@ page = milestones.opened(who)
 
 milestones.answer(page)
 milestone_form.own(page)
+milestone_form.reports(page)
 milestones.training(page)
 milestones.picture(page)
 milestones.units(page)
-milestone_form.reports(page)

@@ -53,16 +53,14 @@ class Desk:
     @property
     def shown(self) -> pd.DataFrame:
         """The entries that the address asks for, the most pressing first."""
-        found = self.entries[self.entries["state"] == (state.get("status") or "draft")]
-        found = found[found["obligation"] == state.get("matter")] if state.get("matter") in self.matters else found
-        order = list(STAGES)
-        places = found["stage"].map(lambda stage: order.index(stage) if stage in order else len(order))
-        return (
-            found.assign(_place=places)
-            .sort_values(["_place", "code", "id"])
-            .drop(columns="_place")
-            .reset_index(drop=True)
-        )
+        found = self.of_matter
+        return _pressing_first(found[found["state"] == (state.get("status") or "draft")])
+
+    @property
+    def of_matter(self) -> pd.DataFrame:
+        """The entries about the matter that the address asks for, in whatever state; without one all."""
+        asked = state.get("matter")
+        return self.entries[self.entries["obligation"] == asked] if asked in self.matters else self.entries
 
     @property
     def matters(self) -> dict[str, str]:
@@ -72,6 +70,14 @@ class Desk:
             for key, facts in zip(self.entries["obligation"], self.entries["facts"], strict=True)
         }
         return dict(sorted(titles.items()))
+
+
+def _pressing_first(found: pd.DataFrame) -> pd.DataFrame:
+    order = list(STAGES)
+    places = found["stage"].map(lambda stage: order.index(stage) if stage in order else len(order))
+    return (
+        found.assign(_place=places).sort_values(["_place", "code", "id"]).drop(columns="_place").reset_index(drop=True)
+    )
 
 
 def opened(asked: Asked) -> Desk:
@@ -289,10 +295,12 @@ def _send(desk: Desk, ids: list[int], name: str) -> None:
 
 
 def _download(desk: Desk) -> None:
-    """All entries of the state as a workbook."""
-    shown = desk.shown
-    if shown.empty:
+    """All entries about the matter as a workbook, those to be sent first."""
+    listed = _pressing_first(desk.of_matter)
+    if listed.empty:
         return
+    order = list(STATES)
+    shown = listed.assign(_place=listed["state"].map(order.index)).sort_values("_place", kind="stable")
     table = _table(desk, shown)[[_("Unit"), _("Matter"), _("Stage"), _("State")]]
     table[_("Text")] = list(shown["text"])
     table[_("Told at")] = [written(runtime.campaign(), moment) for moment in shown["sent_at"]]
@@ -302,5 +310,5 @@ def _download(desk: Desk) -> None:
     name = _("chase list-{unit}-{day}").format(unit=desk.office.name, day=desk.asked.reader.as_of.isoformat())
     downloads.link(
         _("Download Excel"), desk.asked.who, f"{name}.xlsx", XLSX,
-        lambda: workbook(table, title, note, _WIDTHS), key=f"chase-{state.get('status')}-{state.get('matter')}",
+        lambda: workbook(table, title, note, _WIDTHS), key=f"chase-{state.get('matter')}",
     )  # fmt: skip

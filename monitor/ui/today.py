@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from monitor.access.who import Who
 from monitor.chase.obligations import FILING, FINDINGS, MILESTONE, Obligation, besides_progress, stage_word
 from monitor.filings import calendar, milestones
+from monitor.filings.listing import written
 from monitor.filings.roster import STAGE as ROSTER
 from monitor.i18n import _
 from monitor.store import chases, meta, read
@@ -20,6 +21,7 @@ from monitor.ui import data, monthly, navigation, runtime
 from monitor.ui.header import Asked
 from monitor.ui.kept import Key, cached, view_of
 
+_SHOWN: Final = 10
 _SIGNS: Final = {
     "returned": ":material/reply:", "overdue": ":material/error:", "long_overdue": ":material/error:",
     "due_soon": ":material/schedule:",
@@ -55,6 +57,23 @@ def today(asked: Asked) -> None:
             st.page_link(page.file, label=label, icon=task.icon, query_params=dict(task.query))
         if not found:
             st.caption(_("What is due, comes back or waits for you is listed here."))
+
+
+def asked_for(asked: Asked) -> None:
+    """What the office above has sent to the account's unit and is still owed: the texts themselves."""
+    who = asked.who
+    if who.unit is None or who.unit.kind == "province" or asked.reader.as_of != data.days()[1]:
+        return
+    with runtime.store().connect() as connection:
+        told = chases.listed(connection, who.scope, states=("sent",))
+    told = told[told["unit_id"] == who.unit.id]
+    if told.empty:
+        return
+    label = _("The office above has asked you: {count} matters").format(count=len(told))
+    with st.expander(label, icon=":material/campaign:", key="asked-for"):
+        for row in told.head(_SHOWN).to_dict("records"):
+            st.caption(written(runtime.campaign(), row["sent_at"]))
+            st.text(row["text"])
 
 
 def shortcuts(who: Who) -> None:

@@ -7,8 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
+from monitor.chase import sending
 from monitor.filings.load import record_all
 from monitor.store import Scope, Store, chases, milestones, read
+from tests.chase.world import entries, office, refresh
 from tests.filings.accounts import at
 from tests.pages.conftest import Open
 
@@ -89,6 +91,20 @@ def test_today_says_what_the_account_owes(small: Store, open_page: Open) -> None
     record_all(small, [("C1", "2016-10", moment)], "tester")
     labels = [str(link.label) for link in links(open_page(small, "home", "city", day="2016-11-11"))]
     assert not any("2016年10月月报" in label for label in labels), labels
+
+
+def test_the_unit_reads_what_it_was_asked(small: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, small.campaign, "2016-11-11T23:00")
+    refresh(small, "2016-11-11 23:00")
+    rows = [row for row in entries(small) if row["state"] == "draft"]
+    told = next(row for row in rows if row["obligation"] == "milestone:work_plan" and "单位C1" in row["text"])
+    label = "上级催办：1 项"
+    assert label not in [one.label for one in open_page(small, "home", "city").expander]
+    sending.mark(small, Scope.all(), office(small), [told["id"]], "sent", "tester")
+    app = open_page(small, "home", "city")
+    assert label in [one.label for one in app.expander] and told["text"] in [one.value for one in app.text]
+    for role in ("county", "school", "university"):
+        assert told["text"] not in [one.value for one in open_page(small, "home", role).text]
 
 
 def links(app: AppTest) -> list[Any]:
