@@ -6,7 +6,7 @@ import click
 
 COMMANDS = {
     "init": "monitor.cli.setup:init",
-    "doctor": "monitor.cli.setup:doctor",
+    "doctor": "monitor.cli.examining:doctor",
     "serve": "monitor.cli.serving:serve",
     "import": "monitor.cli.importing:import_",
     "undo": "monitor.cli.importing:undo",

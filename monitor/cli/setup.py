@@ -1,7 +1,5 @@
 """`init` and `doctor`: a store made ready, a store looked after."""
 
-import sys
-
 import click
 
 from monitor.campaign import Campaign, ConfigError
@@ -65,31 +63,3 @@ def _fill_demo(store: Store, campaign: Campaign) -> None:
         create_accounts(store, campaign)
     except (DemoError, AccountError) as error:
         refused(str(error))
-
-
-@click.command()
-def doctor() -> None:
-    """Look whether the store is sound: roll-up against leaves, chain of the audit log, published bulletins."""
-    from monitor.bulletins.life import tampered
-    from monitor.store import audit, rollup
-
-    campaign = campaign_or_exit()
-    problems = []
-    with opened(campaign) as store:
-        with store.begin(keep=False) as connection:
-            wrong = rollup.differences(connection, campaign.baseline_day)
-            if wrong:
-                problems.append(_("The roll-up differs from the leaves in {count} rows.").format(count=len(wrong)))
-        with store.connect() as connection:
-            broken = audit.broken_at(connection)
-            if broken is not None:
-                problems.append(_("The audit log was tampered with at entry {number}.").format(number=broken))
-            number, _colon, digest = audit.head(connection).partition(":")
-            click.echo(
-                _("The audit log ends with entry {number}, {digest}.").format(number=number, digest=digest), err=True
-            )
-        changed = tampered(store)
-        if changed:
-            problems.append(_("Published bulletins were changed: {numbers}.").format(numbers=", ".join(changed)))
-    click.echo("\n".join(problems) or _("The store is sound."))
-    sys.exit(1 if problems else 0)

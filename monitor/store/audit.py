@@ -43,6 +43,11 @@ def head(connection: Connection) -> str:
     return meta.get(connection, _HEAD) or ""
 
 
+def newest_moment(connection: Connection) -> datetime | None:
+    """The latest moment that stands in the log; None where it is empty."""
+    return connection.execute(select(audit.c.at).order_by(audit.c.at.desc()).limit(1)).scalar()
+
+
 def broken_at(connection: Connection) -> int | None:
     """The id of the first entry that does not follow from the one before it, or is missing; None when the chain holds
     up to the entry that the anchor names."""
