@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test lint format bench pictures lock clean
 
 help:  ## what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -39,6 +39,9 @@ format: $(VENV)/.dev  ## put the code in its style
 
 bench: $(VENV)/.dev  ## measure what is worth measuring (benchmarks/README.md)
 	@for script in $(filter-out benchmarks/world.py benchmarks/crowd.py benchmarks/soak.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+pictures: $(VENV)/.dev  ## take the pictures of the guide and the README anew, from a demonstration of their own
+	$(BIN)/python scripts/pictures.py
 
 lock: $(VENV)/.dev  ## pin requirements*.txt anew from the .in files
 	$(BIN)/pip-compile --quiet --strip-extras --no-header --output-file requirements.txt requirements.in

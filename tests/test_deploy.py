@@ -30,6 +30,11 @@ def test_a_service_calls_commands_and_options_that_exist(path: Path) -> None:
         assert {word for word in rest if word.startswith("--")} <= known
 
 
+def test_the_image_holds_the_guide_that_the_program_shows() -> None:
+    lines = (PROJECT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert "docs" not in lines or lines.index("!docs/guide") > lines.index("docs")
+
+
 def test_every_timer_has_its_service() -> None:
     for timer in (DEPLOY / "systemd").glob("*.timer"):
         assert timer.with_suffix(".service") in SERVICES

@@ -1,6 +1,9 @@
 """Documentation that can be checked is checked."""
 
+import importlib.util
 import re
+import sys
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -50,5 +53,40 @@ def test_every_page_of_the_program_has_its_page_of_the_guide() -> None:
 
 def test_the_guide_speaks_of_pages_as_the_menu_does() -> None:
     text = "".join(guide.path_of(topic).read_text(encoding="utf-8") for topic in guide.TOPICS)
-    named = {page.key for page in navigation.REGISTRY if f"**{page.title}**" in text}
-    assert named >= {page.key for page in navigation.REGISTRY} - {"account", "help", "templates"}
+    named, titles = set(re.findall(r"\*\*(.+?)\*\*", text)), {page.title: page.key for page in navigation.REGISTRY}
+    assert named <= set(titles), "what is bold is the name of a page"
+    assert {titles[title] for title in named} >= set(titles.values()) - {"account", "help", "templates", "wall"}
+
+
+def _pictures() -> Any:
+    """The script that takes the pictures."""
+    spec = importlib.util.spec_from_file_location("pictures", PROJECT / "scripts" / "pictures.py")
+    assert spec and spec.loader
+    script = importlib.util.module_from_spec(spec)
+    sys.modules["pictures"] = script  # dataclasses look their module up
+    spec.loader.exec_module(script)
+    return script
+
+
+def test_every_picture_is_taken_by_the_script_and_small() -> None:
+    script = _pictures()
+    files = [*script.GUIDE.glob("*"), *script.README.glob("*")]
+    assert {file.relative_to(PROJECT) for file in files} == {
+        (picture.folder / f"{picture.name}.png").relative_to(PROJECT) for picture in script.PICTURES
+    }
+    assert max(file.stat().st_size for file in files) <= script.MOST
+
+
+def test_every_picture_is_shown_once_and_every_page_of_the_guide_has_one() -> None:
+    shown = []
+    for topic in guide.TOPICS:
+        found = [
+            part.file
+            for part in guide.parts(guide.path_of(topic).read_text(encoding="utf-8"))
+            if isinstance(part, guide.Picture)
+        ]
+        assert found, topic
+        shown += found
+    for name in ("README.md", "README.zh.md"):
+        assert "](docs/images/overview.png)" in (PROJECT / name).read_text(encoding="utf-8")
+    assert sorted(shown) == sorted(f"images/{file.name}" for file in guide.FOLDER.glob("images/*"))

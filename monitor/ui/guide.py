@@ -1,5 +1,8 @@
 """The guide (docs/guide/, Chinese) inside the program: a list of its pages and the one that the address asks for."""
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +23,10 @@ _OF_PAGE: Final = {
     "roster": "monthly", "milestones": "monthly", "templates": "monthly", "bulletin": "bulletin", "chase": "chase",
     "intake": "import", "quality": "import", "reconciliation": "import",
 }  # fmt: skip
+
+_WIDTH: Final = 860
+_PICTURE: Final = re.compile(r"^!\[(?P<says>[^\]]+)\]\((?P<file>images/[\w-]+\.png)\)$", re.MULTILINE)
+_LOWER: Final = re.compile(r"^##+ ", re.MULTILINE)
 
 
 def topic_of(page: str) -> str:
@@ -49,6 +56,36 @@ def show(who: Who) -> None:
     }
     with st.container(width=320):
         topic = state.choose("topic", _("Topic"), list(titles), titles)
-    body = path_of(topic).read_text(encoding="utf-8").partition("\n")[2]
     st.header(titles[topic], anchor=False)
-    st.markdown(body, width=860)
+    for part in parts(path_of(topic).read_text(encoding="utf-8").partition("\n")[2]):
+        if isinstance(part, str):
+            st.markdown(part, width=_WIDTH)
+        else:
+            # As wide as it is, or as there is room: the browser makes it smaller better than the server would.
+            with st.container(width=part.width):
+                st.image(str(FOLDER / part.file), width="stretch", alt=part.says)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the guide: its file below FOLDER, what it shows in words."""
+
+    file: str
+    says: str
+
+    @property
+    def width(self) -> int:
+        """Its own width, in pixels."""
+        return int.from_bytes((FOLDER / self.file).read_bytes()[16:20], "big")
+
+
+def parts(body: str) -> Iterator[str | Picture]:
+    """A page of the guide piece by piece. A picture, which stands in a line of its own, is served by Streamlit: an address
+    in Markdown would lead beside the page."""
+    begin = 0
+    for found in _PICTURE.finditer(body):
+        # A heading of the guide stands below that of the page's topic.
+        yield _LOWER.sub(r"#\g<0>", body[begin : found.start()])
+        yield Picture(found["file"], found["says"])
+        begin = found.end()
+    yield _LOWER.sub(r"#\g<0>", body[begin:])
