@@ -165,23 +165,21 @@ def template() -> None:
 def check(file: Path) -> None:
     """Check a template, .xlsx or .docx, of the monthly report or the roster: unknown and missing placeholders, and all it
     may use."""
-    from monitor.documents import roster, templates
-    from monitor.documents.placeholders import known
+    from monitor.documents import templates
     from monitor.documents.spelling import braced
     from monitor.documents.template import read_template
 
     campaign, content = campaign_or_exit(), read_template(file)
-    of_roster = roster.is_one(content)
-    found = roster.check(campaign, content) if of_roster else templates.check(campaign, content)
+    form, found = templates.form_of(content), templates.check(campaign, content)
     head = _("The template {file} can be used.") if found.fit else _("The template {file} cannot be used:")
-    lines = [head.format(file=file), _("Checked as a form of the roster.") if of_roster else ""]
+    lines = [head.format(file=file), _("Checked as a form of the roster.") if form == templates.ROSTER else ""]
     lines = [line for line in lines if line]
     lines += [f"  {problem.cell} {problem.message}".rstrip() for problem in found.problems]
     if found.missing:
         lines += [_("Missing, but needed in every form:")]
         lines += [f"  {braced(item.name)}  {item.meaning}" for item in found.missing]
     lines += ["", _("Known placeholders (* in use, ! needed):")]
-    for name, item in (roster.words() if of_roster else known()).items():
+    for name, item in templates.words(form).items():
         marks = ("*" if name in found.used else " ") + ("!" if item.required else " ")
         lines.append(f"  {marks} {braced(name)}  {item.meaning}")
     click.echo("\n".join(lines))

@@ -101,13 +101,13 @@ def docx(campaign: Campaign, form: RosterForm, form_template: bytes | Path | Non
     return docx_form.finished(document, f"{form.name}工作组名单", form.name, form.day)
 
 
-def pdf(campaign: Campaign, form: RosterForm) -> bytes:
+def pdf(campaign: Campaign, form: RosterForm, form_template: bytes | Path | None = None) -> bytes:
     """The form as a PDF, set from the workbook.
 
     Raises:
         TemplateError: as `xlsx`.
     """
-    return sheetpdf.convert(xlsx(campaign, form), f"{form.name}工作组名单", form.day)
+    return sheetpdf.convert(xlsx(campaign, form, form_template), f"{form.name}工作组名单", form.day)
 
 
 def words() -> dict[str, Placeholder]:

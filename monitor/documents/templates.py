@@ -1,4 +1,4 @@
-"""The templates of the monthly report in use: those shipped, or those that an administrator put in their place."""
+"""The templates of the forms in use: those shipped, or those that an administrator put in their place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,17 @@ from typing import Final
 from sqlalchemy import Connection
 
 from monitor.campaign import Campaign
-from monitor.documents import formats, monthly
-from monitor.documents.template import Inspection, TemplateError, kind_of, read_template, refused, trial_failed
+from monitor.documents import formats, monthly, roster
+from monitor.documents.placeholders import known
+from monitor.documents.template import (
+    Inspection,
+    TemplateError,
+    Vocabulary,
+    kind_of,
+    read_template,
+    refused,
+    trial_failed,
+)
 from monitor.filings.deadline import report_day
 from monitor.filings.source import Manual, Override, Source
 from monitor.i18n import _
@@ -19,6 +28,8 @@ from monitor.store import templates as kept
 from monitor.store.templates import Version
 
 FORM: Final = "monthly"
+ROSTER: Final = "roster"
+FORMS: Final = (FORM, ROSTER)
 KINDS: Final = ("xlsx", "docx")
 """The kinds of templates; a PDF is made from the workbook."""
 
@@ -40,33 +51,45 @@ class Chosen:
         return tuple(hash(self.contents[kind]) for kind in KINDS)
 
 
-def shipped(campaign: Campaign, kind: str) -> Path:
+def shipped(campaign: Campaign, kind: str, form: str = FORM) -> Path:
     """The file that is used while no template has been put in its place."""
-    return campaign.path(campaign.data.templates) / f"{FORM}.{kind}"
+    return campaign.path(campaign.data.templates) / f"{form}.{kind}"
 
 
-def chosen(connection: Connection, campaign: Campaign) -> Chosen:
-    """The templates in use.
+def chosen(connection: Connection, campaign: Campaign, form: str = FORM) -> Chosen:
+    """The templates of a form in use.
 
     Raises:
         TemplateError: a shipped file is not there any more.
     """
     contents: dict[str, bytes] = {}
     names: dict[str, tuple[str, int]] = {}
-    in_use = {version.format: version for version in kept.versions(connection, FORM) if version.chosen}
+    in_use = {version.format: version for version in kept.versions(connection, form) if version.chosen}
     for kind in KINDS:
         version = in_use.get(kind)
         if version is None:
-            path = shipped(campaign, kind)
+            path = shipped(campaign, kind, form)
             contents[kind], names[kind] = read_template(path), (path.name, 0)
         else:
-            contents[kind] = kept.content(connection, FORM, kind, version.version) or b""
+            contents[kind] = kept.content(connection, form, kind, version.version) or b""
             names[kind] = (version.file, version.version)
     return Chosen(contents, names)
 
 
+def form_of(content: bytes) -> str:
+    """Which of FORMS a template is of, by the placeholders that it holds."""
+    return ROSTER if roster.is_one(content) else FORM
+
+
+def words(form: str) -> Vocabulary:
+    """The placeholders that a form may hold."""
+    return roster.words() if form == ROSTER else known()
+
+
 def check(campaign: Campaign, content: bytes) -> Inspection:
-    """Look through a template that somebody would put to use: its placeholders, then a trial with an invented report."""
+    """Look through a template that somebody would put to use: its placeholders, then a trial with invented content."""
+    if form_of(content) == ROSTER:
+        return roster.check(campaign, content)
     found = formats.inspect(content)
     if not found.fit:
         return found
@@ -80,7 +103,7 @@ def check(campaign: Campaign, content: bytes) -> Inspection:
 
 
 def add(store: Store, campaign: Campaign, file: str, content: bytes, actor: str) -> Version:
-    """Put a template to use, as the next version of its kind; with its line in the audit.
+    """Put a template to use, as the next version of its form and kind; with its line in the audit.
 
     Raises:
         TemplateError: it did not pass `check`; nothing is changed.
@@ -91,11 +114,11 @@ def add(store: Store, campaign: Campaign, file: str, content: bytes, actor: str)
             refused("missing", _("Missing: {placeholder}").format(placeholder=item.name)) for item in found.missing
         ]
         raise TemplateError((*found.problems, *(problem for error in lacking for problem in error.problems)))
-    kind = kind_of(content)
+    kind, form = kind_of(content), form_of(content)
     with store.begin() as connection:
-        version = kept.add(connection, FORM, kind, file[-200:], content, actor, datetime.now(UTC))
+        version = kept.add(connection, form, kind, file[-200:], content, actor, datetime.now(UTC))
         detail = {
-            "form": FORM,
+            "form": form,
             "format": kind,
             "version": version.version,
             "file": version.file,
@@ -105,15 +128,15 @@ def add(store: Store, campaign: Campaign, file: str, content: bytes, actor: str)
     return version
 
 
-def choose(store: Store, kind: str, version: int | None, actor: str) -> None:
+def choose(store: Store, kind: str, version: int | None, actor: str, form: str = FORM) -> None:
     """Go back to an earlier version, or (None) to the shipped template; with its line in the audit.
 
     Raises:
         LookupError: there is no such version.
     """
     with store.begin() as connection:
-        kept.choose(connection, FORM, kind, version)
-        audit.append(connection, actor, "template_chosen", {"form": FORM, "format": kind, "version": version or 0})
+        kept.choose(connection, form, kind, version)
+        audit.append(connection, actor, "template_chosen", {"form": form, "format": kind, "version": version or 0})
 
 
 def _trial(campaign: Campaign) -> monthly.Form:

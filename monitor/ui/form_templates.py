@@ -8,7 +8,6 @@ import streamlit as st
 
 from monitor.access.who import Who
 from monitor.documents import formats, templates
-from monitor.documents.placeholders import known
 from monitor.documents.spelling import braced
 from monitor.documents.template import MAX_BYTES, TemplateError, read_template
 from monitor.i18n import _
@@ -23,7 +22,7 @@ _SAID: Final = "templates-said"
 def heading() -> None:
     """What the page is for, and what the last click led to."""
     st.title(_("Form templates"), anchor=False)
-    st.caption(_("The monthly report is filled into these files. A PDF is made from the workbook."))
+    st.caption(_("The monthly report and the roster are filled into these files. A PDF is made from the workbook."))
     said = st.session_state.pop(_SAID, None)
     if said:
         st.success(said)
@@ -51,7 +50,9 @@ def hand_in(who: Who) -> None:
         ]
         st.markdown("\n".join(f"- {line}" for line in lines))
         return
-    st.info(_("The template holds {count} placeholders and can be used.").format(count=len(found.used)))
+    form = _forms()[templates.form_of(content)]
+    said = _("{form}: the template holds {count} placeholders and can be used.")
+    st.info(said.format(form=form, count=len(found.used)))
     if st.button(_("Put it to use"), type="primary"):
         try:
             version = templates.add(runtime.store(), runtime.campaign(), given.name, content, who.name)
@@ -63,20 +64,25 @@ def hand_in(who: Who) -> None:
 
 
 def versions(who: Who) -> None:
-    """Every version of each kind, the shipped one too, with its download and the way back to it."""
-    with runtime.store().connect() as connection:
-        found = kept.versions(connection, templates.FORM)
-    for kind, title in (("xlsx", _("Workbook (xlsx, pdf)")), ("docx", _("Document (docx)"))):
-        own = [version for version in found if version.format == kind]
-        st.header(title, anchor=False)
-        _row(who, kind, None, not any(version.chosen for version in own))
-        for version in own:
-            _row(who, kind, version, version.chosen)
+    """Every version of each form and kind, the shipped one too, with its download and the way back to it."""
+    for form, name in _forms().items():
+        with runtime.store().connect() as connection:
+            found = kept.versions(connection, form)
+        for kind, title in (("xlsx", _("Workbook (xlsx, pdf)")), ("docx", _("Document (docx)"))):
+            own = [version for version in found if version.format == kind]
+            st.header(_("{form}: {kind}").format(form=name, kind=title), anchor=False)
+            _row(who, form, kind, None, not any(version.chosen for version in own))
+            for version in own:
+                _row(who, form, kind, version, version.chosen)
 
 
-def _row(who: Who, kind: str, version: kept.Version | None, chosen: bool) -> None:
+def _forms() -> dict[str, str]:
+    return {templates.FORM: _("Monthly report"), templates.ROSTER: _("Roster")}
+
+
+def _row(who: Who, form: str, kind: str, version: kept.Version | None, chosen: bool) -> None:
     campaign, number = runtime.campaign(), version.version if version else 0
-    path = templates.shipped(campaign, kind)
+    path = templates.shipped(campaign, kind, form)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if version is None:
             words, file, write = _("Shipped with the program"), path.name, partial(read_template, path)
@@ -85,24 +91,28 @@ def _row(who: Who, kind: str, version: kept.Version | None, chosen: bool) -> Non
             words = _("Version {version}, {file}, {moment}, {who}").format(
                 version=number, file=version.file, moment=moment, who=version.added_by
             )
-            file, write = version.file, partial(_kept, kind, number)
+            file, write = version.file, partial(_kept, form, kind, number)
         mark = _("in use now")
         st.markdown(f"{words} :green-badge[✔ {mark}]" if chosen else words, width="stretch")
-        downloads.link(_("Download"), who, file, formats.MEDIA[kind], write, key=f"template-{kind}-{number}")
-        if not chosen and st.button(_("Use this one"), key=f"template-use-{kind}-{number}"):
-            templates.choose(runtime.store(), kind, number or None, who.name)
+        downloads.link(_("Download"), who, file, formats.MEDIA[kind], write, key=f"template-{form}-{kind}-{number}")
+        if not chosen and st.button(_("Use this one"), key=f"template-use-{form}-{kind}-{number}"):
+            templates.choose(runtime.store(), kind, number or None, who.name, form)
             _again(_("{file} is in use.").format(file=file))
 
 
-def _kept(kind: str, number: int) -> bytes:
+def _kept(form: str, kind: str, number: int) -> bytes:
     with runtime.store().connect() as connection:
-        return kept.content(connection, templates.FORM, kind, number) or b""
+        return kept.content(connection, form, kind, number) or b""
 
 
 def _placeholders() -> None:
     with st.expander(_("Placeholders that a template may hold")):
-        rows = [(braced(name), item.meaning, "✔" if item.required else "") for name, item in known().items()]
-        table = pd.DataFrame(rows, columns=[_("Placeholder"), _("Meaning"), _("Needed")])
+        rows = [
+            (title, braced(name), item.meaning, "✔" if item.required else "")
+            for form, title in _forms().items()
+            for name, item in templates.words(form).items()
+        ]
+        table = pd.DataFrame(rows, columns=[_("Form"), _("Placeholder"), _("Meaning"), _("Needed")])
         st.dataframe(table, hide_index=True, height=320, alt=_("Placeholders that a template may hold"))
 
 

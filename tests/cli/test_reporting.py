@@ -192,7 +192,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_a_template_that_cannot_be_filled(tmp_path: Path, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "monthly.xlsx"
     broken.write_bytes(_with(campaign, "{{figures.expcted}}"))
-    monkeypatch.setattr(templates, "shipped", lambda _campaign, _kind: broken)
+    monkeypatch.setattr(templates, "shipped", lambda _campaign, _kind, _form: broken)
     done = report(tmp_path / "a.xlsx")
     assert done.exit_code == 1
     assert "{{figures.expcted}}" in done.stderr and "{{figures.expected}}" in done.stderr

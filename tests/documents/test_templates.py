@@ -1,6 +1,7 @@
 """Templates that an administrator puts in place of the shipped ones: checked, kept, taken back."""
 
 import io
+from datetime import date
 
 import pytest
 from docx import Document
@@ -8,11 +9,13 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from monitor.campaign import Campaign
-from monitor.documents import formats, templates
+from monitor.documents import formats, roster, templates
+from monitor.documents.roster import RosterForm
 from monitor.documents.template import TemplateError
 from monitor.store import Store
 from monitor.store import templates as kept
 from monitor.store.schema import audit
+from tests.filings.people import COMPLETE
 
 
 def own(campaign: Campaign, title: str) -> bytes:
@@ -78,3 +81,24 @@ def test_a_trial_finds_what_the_placeholders_do_not_tell(campaign: Campaign, mon
 
     monkeypatch.setattr(formats, "write", broken)
     assert [problem.code for problem in templates.check(campaign, content).problems] == ["trial"]
+
+
+def test_a_roster_form_is_told_by_what_it_holds_and_kept_apart(store: Store, campaign: Campaign) -> None:
+    book = load_workbook(templates.shipped(campaign, "xlsx", templates.ROSTER))
+    book.active["A1"] = "部颁附件"  # type: ignore[index]
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert templates.add(store, campaign, "部颁名单.xlsx", buffer.getvalue(), "admin").form == "roster"
+    assert in_use(store).names["xlsx"] == ("monthly.xlsx", 0)
+    with store.connect() as connection:
+        chosen = templates.chosen(connection, campaign, templates.ROSTER)
+    assert chosen.names == {"xlsx": ("部颁名单.xlsx", 1), "docx": ("roster.docx", 0)}
+    form = RosterForm("演示市", "C1", date(2016, 10, 9), COMPLETE)
+    made = load_workbook(io.BytesIO(roster.xlsx(campaign, form, chosen.content("xlsx")))).active
+    assert made["A1"].value == "部颁附件" and made["C5"].value == "演示甲"  # type: ignore[index]
+    templates.choose(store, "xlsx", None, "admin", templates.ROSTER)
+    with store.connect() as connection:
+        assert templates.chosen(connection, campaign, templates.ROSTER).names["xlsx"] == ("roster.xlsx", 0)
+    for form_name in templates.FORMS:
+        for kind in templates.KINDS:
+            assert templates.form_of(templates.shipped(campaign, kind, form_name).read_bytes()) == form_name

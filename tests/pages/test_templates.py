@@ -8,8 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
 from monitor.documents import templates
+from monitor.filings.roster import submit
 from monitor.store import Store
 from monitor.ui import downloads, navigation
+from tests.filings.accounts import person
+from tests.filings.people import COMPLETE
 from tests.pages.conftest import Open
 from tests.pages.test_progress_pages import said
 
@@ -60,3 +63,19 @@ def test_what_is_wrong_with_a_template_is_listed(open_page: Open, empty: Store) 
     hand_in(app, "错.xlsx", own(empty, "{{unit.nmae}}"))
     assert "{{unit.nmae}}" in said(app) and "不能使用" in said(app)
     assert not any(found.label == "启用" for found in app.button)
+
+
+def test_a_roster_form_is_put_to_use_and_filled_in(open_page: Open, empty: Store) -> None:
+    book, buffer = load_workbook(templates.shipped(empty.campaign, "xlsx", templates.ROSTER)), io.BytesIO()
+    book.active["A1"] = "部颁附件"  # type: ignore[index]
+    book.save(buffer)
+    app = open_page(empty, "templates", "administrator")
+    hand_in(app, "部颁名单.xlsx", buffer.getvalue())
+    assert app.info[0].value.startswith("工作组名单：模板有")
+    button(app, "启用")
+    submit(empty, person(empty, "city", "C1"), "C1", COMPLETE, 0)
+    open_page(empty, "roster", "city")
+    offer = next(
+        offer for offer in downloads._offers.values() if offer.file.endswith("名单.xlsx") and "单位C1" in offer.file
+    )
+    assert load_workbook(io.BytesIO(offer.produce())).active["A1"].value == "部颁附件"  # type: ignore[index]
