@@ -3,10 +3,11 @@
 import streamlit as st
 
 from monitor.i18n import _
-from monitor.ui import account, guard
+from monitor.ui import account, guard, header
 
 who = guard.require("account")
-st.title(_("My account"))
+header.spaced()
+st.title(_("My account"), anchor=False)
 account.facts(who)
 account.password(who)
 account.sessions(who)

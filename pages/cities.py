@@ -13,12 +13,15 @@ if asked.unit.kind == "university":
 row = asked.reader.standing(asked.unit, "schools")
 
 panels.standing(asked, row)
-members, wide = tables.members_looked_at(asked)
+bar = st.container(horizontal=True, gap="small")
+with bar:
+    members, wide = tables.members_looked_at(asked)
 lists = tables.by_kind(members)
 if members.empty:
     panels.key_figures(asked, row)
 else:
-    shown = tables.filters(members)
+    with bar:
+        shown = tables.filters(members)
     tables.section(asked, shown, members, lists[0][0], wide=wide)
 
 left, right = st.columns([10, 11], gap="medium")

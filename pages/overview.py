@@ -22,6 +22,9 @@ with left:
         panels.stages(asked)
     elif kind == "university":
         panels.bullet(asked, peers, kind)
+    elif kind == "school":
+        panels.stages(asked)
+        panels.school_types(asked)
     else:
         countymap.show(asked)
 with right:

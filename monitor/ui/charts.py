@@ -15,6 +15,7 @@ from monitor.ui import theme, words
 from monitor.ui.theme import STATUSES
 
 _ROW: Final = 26  # pixels of a bar with its gap
+_NARROW: Final = 320  # pixels of a plot that has no room for the word beside the sign
 _PAST: Final = timedelta(days=21)  # how far after the deadline a forecast is drawn
 
 
@@ -42,6 +43,10 @@ def bullet(table: pd.DataFrame) -> alt.LayerChart:
     """Each unit's completion as a bar, with a tick where it should be today; status in colour and in words."""
     table = table.assign(
         said=[f"{words.percent(row.completion)}  {row.status}" for row in table.itertuples()],
+        brief=[
+            f"{words.percent(rate)} {str(status)[:1]}"
+            for rate, status in zip(table["completion"], table["status"], strict=True)
+        ],
         full=1.0,
         end=np.maximum(table["completion"], table["due"]),
     )
@@ -69,7 +74,7 @@ def bullet(table: pd.DataFrame) -> alt.LayerChart:
     )
     ticks = base.mark_tick(thickness=2.5, height=20, color=theme.QUIET, opacity=1).encode(x="due:Q", tooltip=tips)
     said = base.mark_text(align="left", dx=6, color=theme.QUIET).encode(
-        x=alt.X("full:Q") if top <= 1 else alt.X("end:Q"), text="said:N"
+        x=alt.X("full:Q") if top <= 1 else alt.X("end:Q"), text=theme.where_narrow(_NARROW, "brief", "said")
     )
     name = (
         alt.Chart(

@@ -66,9 +66,14 @@ def kept(asked: Asked, key: str, build: Callable[[], Any]) -> dict[str, Any]:
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Key: key_hash})
 def _spec(key: Key, code: str, sector: str, name: str, _build: Callable[[], Any]) -> dict[str, Any]:
+    return made(_build)
+
+
+def made(build: Callable[[], Any]) -> dict[str, Any]:
+    """The specification of the alt.Chart that `build` makes."""
     # Tests check what is made against the grammar of charts; doing so again for each person takes longer than making it.
     with _unchecked:
-        return dict(_build().to_dict(validate=False))
+        return dict(build().to_dict(validate=False))
 
 
 class _Unchecked:

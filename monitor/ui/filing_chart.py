@@ -16,6 +16,7 @@ MOST: Final = 40
 """Rows of one picture: beyond that it is no picture any more."""
 
 _ROW: Final = 24
+_CELL: Final = 96  # pixels that a place needs for its word and day
 
 
 def filing_table(
@@ -46,14 +47,18 @@ def filing_chart(table: pd.DataFrame) -> alt.LayerChart:
     """Rows are units, columns what has to be filed; `table`: of filing_table, no more than MOST units."""
     # Two units may have one name: the number in front keeps their rows apart.
     lanes = {unit: f"{number:03}|{name}" for number, (unit, name) in enumerate(_units(table).items())}
-    shown = table.assign(lane=table["unit"].map(lanes))
+    brief = [filing_states.SIGNS[key] for key in table["key"]]
+    shown = table.assign(lane=table["unit"].map(lanes), sign=brief)
     y = alt.Y(
         "lane:N", sort=list(lanes.values()), title=None, scale=alt.Scale(paddingInner=0.14),
         axis=alt.Axis(domain=False, ticks=False, labelPadding=6, labelOverlap=False, labelExpr="split(datum.label, '|')[1]"),
     )  # fmt: skip
+    periods = list(dict.fromkeys(table["period"]))
+    count = len(periods)
     x = alt.X(
-        "period:N", sort=list(dict.fromkeys(table["period"])), title=None, scale=alt.Scale(paddingInner=0.03),
-        axis=alt.Axis(orient="top", domain=False, ticks=False, labelFontWeight="bold"),
+        "period:N", sort=periods, title=None, scale=alt.Scale(paddingInner=0.03),
+        axis=alt.Axis(orient="top", domain=False, ticks=False, labelFontWeight="bold", labelOverlap=False,
+                      labelExpr=f"width < {_CELL * count} ? slice(datum.label, -3) : datum.label"),
     )  # fmt: skip
     colour = alt.Color(
         "key:N", legend=None, scale=alt.Scale(domain=list(STATES), range=[filing_states.COLORS[key] for key in STATES])
@@ -66,7 +71,9 @@ def filing_chart(table: pd.DataFrame) -> alt.LayerChart:
     return theme.finish(  # type: ignore[no-any-return]
         alt.layer(
             base.mark_rect(cornerRadius=2).encode(color=colour, tooltip=tips),
-            base.mark_text(color="#ffffff").encode(text="said:N", tooltip=tips),
+            base.mark_text(color="#ffffff").encode(
+                text=theme.where_narrow(_CELL * count, "sign", "said"), tooltip=tips
+            ),
         ),
         height=_ROW * max(len(lanes), 1) + 26,
     )

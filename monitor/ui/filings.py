@@ -217,7 +217,7 @@ def picture(shown: Shown, found: pd.DataFrame) -> None:
     listed = filing_chart.as_table(table)
     note = noted(SECTORS[shown.sector], shown.at.astimezone(campaign.timezone).date())
     figures.chart(
-        shown.asked.who, Picture(filing_chart.filing_chart(drawn).to_dict(), title, note), listed,
+        shown.asked.who, Picture(figures.made(lambda: filing_chart.filing_chart(drawn)), title, note), listed,
         {str(name): str(name) for name in listed}, alt=filing_chart.filing_words(table), file=shown.asked.file(title), key="filings",
     )  # fmt: skip
 

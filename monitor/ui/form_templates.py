@@ -12,7 +12,7 @@ from monitor.documents.spelling import braced
 from monitor.documents.template import MAX_BYTES, TemplateError, read_template
 from monitor.i18n import _
 from monitor.store import templates as kept
-from monitor.ui import downloads, runtime
+from monitor.ui import downloads, header, runtime, uploads
 from monitor.ui.words import verbatim
 
 _ROUND: Final = "templates-round"
@@ -21,6 +21,7 @@ _SAID: Final = "templates-said"
 
 def heading() -> None:
     """What the page is for, and what the last click led to."""
+    header.spaced()
     st.title(_("Form templates"), anchor=False)
     st.caption(_("The monthly report and the roster are filled into these files. A PDF is made from the workbook."))
     said = st.session_state.pop(_SAID, None)
@@ -30,6 +31,7 @@ def heading() -> None:
 
 def hand_in(who: Who) -> None:
     """A new template: checked, and put to use."""
+    uploads.style(MAX_BYTES // 2**20)
     key = f"templates-file-{st.session_state.setdefault(_ROUND, 0)}"
     given = st.file_uploader(
         _("A template with placeholders (.xlsx or .docx)"), type=["xlsx", "docx"], key=key,

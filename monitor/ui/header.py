@@ -19,8 +19,10 @@ _STYLE: Final = """<style>
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 4.5rem 1rem 2rem; }
   .st-key-headline-row { flex-direction: column-reverse; gap: .5rem; }
+  .st-key-headline-row > div { flex: 0 0 auto !important; width: 100% !important; }
 }
 .stMainBlockContainer [data-testid="stHeading"] h1 { padding: 0; }
+.stMainBlockContainer > [data-testid="stVerticalBlock"] > [data-testid="stElementContainer"] [data-testid="stMarkdownContainer"]:has(h1) { margin-bottom: -.4rem; }
 .st-key-breadcrumb { gap: 0 .25rem; margin-top: -.6rem; }
 .st-key-breadcrumb button { padding: 0; min-height: 0; text-decoration: underline; text-underline-offset: .2em; }
 .st-key-headline [data-testid="stHeading"] h2 { padding: 0; }

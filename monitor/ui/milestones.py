@@ -214,7 +214,7 @@ def picture(page: Page) -> None:
         )
     shown, heads = milestone_chart.as_table(frame)
     title, note = _("Against the dates"), noted(page.unit.name, day)
-    spec = milestone_chart.gantt(frame, day).to_dict()
+    spec = figures.made(lambda: milestone_chart.gantt(frame, day))
     file = _("Milestones {day}").format(day=day)
     figures.chart(page.who, Picture(spec, title, note), shown, heads, alt=alt, file=file, key="milestones")
 

@@ -102,3 +102,8 @@ def finish(chart: Any, height: int | None = None) -> Any:
     )
     # In one call: each one copies the whole chart.
     return chart.properties(config=config) if height is None else chart.properties(config=config, height=height)
+
+
+def where_narrow(pixels: int, narrow: str, wide: str) -> Any:
+    """A text that reads `narrow` where the chart has fewer pixels than this, `wide` elsewhere: names of fields."""
+    return alt.Text(f"{wide}:N", condition={"test": f"width < {pixels}", "value": {"expr": f"datum.{narrow}"}})

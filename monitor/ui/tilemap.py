@@ -20,6 +20,7 @@ from monitor.ui.theme import ACCENT, STATUSES
 from monitor.ui.tile_chart import borders, tile_chart
 
 RATES: Final = ("completion", "collection", "review")
+_SHORT: Final = 2  # characters that are left of a name, at least
 STYLE: Final = """<style>
 .tiles { overflow-x: auto; }
 .tiles nav { display: grid; gap: 0; min-width: 31rem; }
@@ -31,6 +32,12 @@ STYLE: Final = """<style>
 .tiles a.none { color: inherit; border: 1px dashed color-mix(in srgb, currentColor 45%, transparent); }
 .tiles a:hover, .tiles a:focus-visible { outline: 3px solid currentColor; outline-offset: -3px; }
 .tiles small { font-variant-numeric: tabular-nums; font-size: .625rem; font-weight: 400; white-space: nowrap; letter-spacing: -.01em; }
+.tiles small i { font-style: normal; }
+.tiles .short { display: none; }
+@media (max-width: 640px) {
+  .tiles nav { min-width: 0; } .tiles .long, .tiles small i { display: none; } .tiles .short { display: inline; }
+  .tiles a { font-size: .6875rem; letter-spacing: -.02em; padding: 0; min-height: 2.1rem; }
+}
 .tiles .edge-n { border-top: 2px solid } .tiles .edge-s { border-bottom: 2px solid }
 .tiles .edge-w { border-left: 2px solid } .tiles .edge-e { border-right: 2px solid }
 .tiles div.cell { border-color: color-mix(in srgb, currentColor 55%, transparent); display: grid; min-width: 0; grid-template-columns: minmax(0, 1fr); }
@@ -38,10 +45,11 @@ STYLE: Final = """<style>
 
 
 def show(asked: Asked) -> None:
-    """The tiles of the unit's counties, with the choice of what colours them; nothing where the data hold no places."""
+    """The tiles of the unit's counties, with the choice of what colours them; nothing where the data hold no
+    places, and where there is but one."""
     layout = places()
     units = placed(asked, layout)
-    if units.empty:
+    if len(units) < 2:
         return
     by = chosen()
     said, told = alternative(asked, units), legend(units, by)
@@ -105,8 +113,7 @@ def placed(asked: Asked, layout: Mapping[str, Place]) -> pd.DataFrame:
 
 
 def tiles(units: pd.DataFrame, layout: Mapping[str, Place], by: str, asked: Asked) -> str:
-    """The tiles as HTML: a navigation of links, each with its place in a grid. `units` may have a column `short`: the name
-    that a tile has room for."""
+    """The tiles as HTML: a navigation of links, each with its place in a grid."""
     rows = units.to_dict("records")
     at = [layout[str(row["code"])] for row in rows]
     top, left = min(place.row for place in at), min(place.column for place in at)
@@ -144,8 +151,16 @@ def _tile(row: Mapping[Any, Any], by: str) -> str:
     address = escape(urlencode(state.link(str(row["code"]))), quote=True)
     return (
         f'<a class="{" ".join(classes)}" href="./cities?{address}" target="_self" style="{colour}" title="{told}"'
-        f' aria-label="{told}">{escape(str(row.get("short") or row["name"]))}<small>{status.sign}{rate}</small></a>'
+        f' aria-label="{told}"><span class="long">{escape(str(row["name"]))}</span><span class="short">{escape(short(str(row["name"])))}</span>'
+        f"<small>{status.sign}<i>{rate}</i></small></a>"
     )
+
+
+def short(name: str) -> str:
+    """A county's name without the word for its kind, where that leaves two characters: a tile says what it is."""
+    if name.endswith(("自治县", "自治州")):
+        return name[:2]
+    return name[:-1] if len(name) > _SHORT and name[-1] in "市县区旗" else name
 
 
 def legend(units: pd.DataFrame, by: str, *, bold: bool = True) -> str:

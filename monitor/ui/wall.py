@@ -23,7 +23,6 @@ EVERY: Final = 15.0
 _NAMED: Final = 8  # units that are listed beside the map
 _LISTED: Final = 24  # units in the middle where there is no map of them
 _LONG: Final = 7  # characters of a name that has to be written smaller
-_SHORT: Final = 3  # characters from which on a name is written without the word for its kind
 
 
 def show(who: Who) -> None:
@@ -123,10 +122,9 @@ def _middle(asked: Asked, members: pd.DataFrame) -> str:
     layout = tilemap.places()
     units = tilemap.placed(asked, layout) if asked.sector == "schools" else pd.DataFrame()
     if len(units) > 1:
-        shown = units.assign(short=[short(str(name)) for name in units["name"]])
         places = [layout[str(code)] for code in units["code"]]
         rows, columns = (max(one) - min(one) + 1 for one in zip(*places, strict=True))
-        return f'<div class="tiles" style="--rows:{rows};--columns:{columns}">{tilemap.tiles(shown, layout, "", asked)}</div><p>{escape(tilemap.legend(units, ""))}</p>'
+        return f'<div class="tiles" style="--rows:{rows};--columns:{columns}">{tilemap.tiles(units, layout, "", asked)}</div><p>{escape(tilemap.legend(units, ""))}</p>'
     if members.empty:
         return f"<p>{escape(_('No unit below this one.'))}</p>"
     lowest = members.sort_values(["completion", "code"], na_position="first").head(_LISTED)
@@ -134,13 +132,6 @@ def _middle(asked: Asked, members: pd.DataFrame) -> str:
     if len(members) > len(lowest):
         title = _("{title}: the {count} lowest").format(title=title, count=len(lowest))
     return f'<h2>{escape(title)}</h2><ol class="columns">{_rows(lowest)}</ol>'
-
-
-def short(name: str) -> str:
-    """A county's name without the word for its kind, where that leaves two characters: the tile says what it is."""
-    if name.endswith(("自治县", "自治州")):
-        return name[:2]
-    return name[:-1] if len(name) >= _SHORT and name[-1] in "市县区" else name
 
 
 def _behind(asked: Asked, members: pd.DataFrame, kind: str) -> str:

@@ -50,6 +50,8 @@ STYLE: Final = """<style>
 .wall .tiles { flex: 1 1 0; min-height: 0; overflow: hidden; }
 .wall .tiles nav { min-width: 0; height: 100%; grid-auto-rows: minmax(0, 1fr); }
 .wall .tiles a { min-height: 0; height: calc(100% - 2px); font-size: min(28vh / var(--rows), 15.5vw / var(--columns), 5vh); line-height: 1.1; }
+.wall .tiles .long { display: none; }
+.wall .tiles .short, .wall .tiles small i { display: inline; }
 .wall .tiles small { font-size: .72em; opacity: .95; letter-spacing: -.03em; }
 .wall .middle > p { font-size: 1.8vh; color: #c3d0dd; }
 .wall dl { display: grid; grid-template-columns: 1.25fr repeat(4, 1fr); gap: 1.4vw; margin: 0; padding: 0; }
@@ -62,8 +64,8 @@ STYLE: Final = """<style>
   .wall header { flex-wrap: wrap; } .wall header p { margin: 0; } .wall header strong { font-size: 1.3rem; } .wall h2 { font-size: 1.1rem !important; }
   .wall .left { flex-direction: row; flex-wrap: wrap; } .wall article { flex: 1 1 8rem; } .wall .huge { font-size: 3rem; } .wall .large { font-size: 2rem; }
   .wall .chip, .wall li small, .wall dt, .wall dd, .wall .middle > p { font-size: .9rem; } .wall li .name, .wall li b { font-size: 1.1rem; }
-  .wall ol.columns { display: flex; } .wall ol { gap: .6rem; flex: none; } .wall li .name.long { font-size: 1rem; } .wall li .bar { height: .4rem; }
-  .wall .tiles { overflow-x: auto; flex: none; } .wall .tiles nav { min-width: 31rem; height: auto; } .wall .tiles a { font-size: .8rem; min-height: 2.4rem; }
+  .wall li { font-size: .85rem; } .wall ol.columns { display: flex; } .wall ol { gap: .6rem; flex: none; } .wall li .name.long { font-size: 1rem; } .wall li .bar { height: .4rem; }
+  .wall .tiles { flex: none; } .wall .tiles nav { height: auto; } .wall .tiles a { font-size: .6875rem; min-height: 2.1rem; } .wall .tiles small i { display: none; }
   .wall dl { grid-template-columns: 1fr 1fr; } .wall dt + dd { font-size: 1.6rem; }
 }
 </style>"""

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from monitor.campaign import PROJECT, ConfigError, load_campaign
 from monitor.divisions import Place, read_layout
 from monitor.store import Store
 from monitor.ui import tilemap
+from monitor.ui.header import Asked
 from monitor.ui.theme import STATUSES
 from tests.pages.conftest import Open
 from tests.pages.world import EXPECTED, LAST, approved
@@ -55,10 +57,21 @@ def test_a_rate_may_colour_the_tiles(small: Store, open_page: Open) -> None:
     assert "70%" in tile(text, "K1") and " 0%" in tile(text, "K2") and "background:#" not in text
 
 
-def test_an_account_sees_its_own_tiles_alone(small: Store, open_page: Open) -> None:
-    text = drawn(small, open_page, "city")
-    assert "unit=K1" in text and "unit=K2" not in text
-    assert drawn(small, open_page, "school") == ""
+def test_an_account_sees_its_own_tiles_alone_and_one_county_is_no_map(
+    small: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert drawn(small, open_page, "city") == ""
+    found: list[str] = []
+    placed = tilemap.placed
+
+    def kept(asked: Asked, layout: dict[str, Place]) -> pd.DataFrame:
+        units = placed(asked, layout)
+        found.extend(str(code) for code in units["code"])
+        return units
+
+    monkeypatch.setattr(tilemap, "placed", kept)
+    open_page(small, "overview", "city")
+    assert found == ["K1"]
 
 
 def test_names_are_text(small: Store, open_page: Open) -> None:
@@ -80,3 +93,10 @@ def test_places_are_read_and_mistakes_named(tmp_path: Path) -> None:
     other.mkdir()
     with pytest.raises(ConfigError, match=r"layout.csv:3.*code,row,col"):
         _layout_of(other, "code,row,col\nK1,0,2\nK2,north,1\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("长兴县", "长兴"), ("景宁畲族自治县", "景宁"), ("沙县", "沙县"), ("演示", "演示")]
+)
+def test_names_on_tiles_are_short(name: str, shown: str) -> None:
+    assert tilemap.short(name) == shown

@@ -12,8 +12,9 @@ from monitor.access.who import Who
 from monitor.divisions import Place
 from monitor.store import Store, loads
 from monitor.store.register import load_register
-from monitor.ui import guard, tilemap, wall
+from monitor.ui import guard, tilemap
 from tests.pages.conftest import Open
+from tests.pages.test_progress_pages import said
 from tests.pages.world import EXPECTED, LAST, approved, fill
 from tests.ui.support import Visit, cookie_of, make_account
 
@@ -70,7 +71,7 @@ def test_an_account_sees_its_own_part(small: Store, open_page: Open) -> None:
 
 def test_an_empty_store_is_told(empty: Store, open_page: Open) -> None:
     app = open_page(empty, "wall", "observer")
-    assert not app.exception and "还没有数据" in app.subheader[0].value
+    assert not app.exception and "还没有数据" in said(app)
 
 
 def test_newer_data_are_seen_without_being_asked_for(sqlite_store: Store, open_page: Open) -> None:
@@ -85,13 +86,6 @@ def test_newer_data_are_seen_without_being_asked_for(sqlite_store: Store, open_p
     loads.load(sqlite_store, loads.NewBatch("collection", "新表.csv", "3", "", 1), loads.Tables(figures), [])
     again = words(display(app.run()))
     assert "截至 2016-11-14" in again and "已录入" in again
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"), [("长兴县", "长兴"), ("景宁畲族自治县", "景宁"), ("沙县", "沙县"), ("演示", "演示")]
-)
-def test_names_on_tiles_are_short(name: str, shown: str) -> None:
-    assert wall.short(name) == shown
 
 
 def _watched() -> None:

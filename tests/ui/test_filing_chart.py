@@ -48,6 +48,14 @@ def test_units_of_one_name_have_a_row_each() -> None:
     assert {row["lane"] for row in rows} == set(lanes) and len(rows) == 6
 
 
+def test_where_there_is_no_room_for_words_the_signs_stand() -> None:
+    spec = filing_chart.filing_chart(table()).to_dict()
+    text = spec["layer"][1]["encoding"]["text"]
+    assert (text["field"], text["condition"]["value"]) == ("said", {"expr": "datum.sign"})
+    (rows,) = spec["datasets"].values()
+    assert all(row["said"].startswith(row["sign"]) for row in rows)
+
+
 def test_the_picture_is_said_in_words_and_is_a_table() -> None:
     said = filing_chart.filing_words(table())
     assert said.startswith("名单：✖ 未报 1、▲ 迟报 1、✔ 按时 1") and "月报：" in said
