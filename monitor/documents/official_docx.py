@@ -57,8 +57,8 @@ def render(paper: Paper) -> bytes:
     _sign(document, paper)
     for number, sheet in enumerate(paper.sheets, 1):
         _sheet(document, paper.annex_mark(number), sheet)
-    if paper.sheets:  # behind its last table a document needs a paragraph, be it as low as can be
-        document.add_paragraph().paragraph_format.line_spacing = Pt(1)
+    if paper.sheets:
+        _close(document)
     buffer = io.BytesIO()
     document.save(buffer)
     return settled(buffer.getvalue(), datetime.combine(paper.dated, time()))
@@ -202,6 +202,17 @@ def _sign(document: Any, paper: Paper) -> None:
     right = WD_ALIGN_PARAGRAPH.RIGHT
     _paragraph(document, paper.signed, align=right, right=signed, keep=True)
     _paragraph(document, official.day_in_full(paper.dated), align=right, right=dated)
+
+
+def _close(document: Any) -> None:
+    """Behind its last table a document needs a paragraph: as low as can be, and off the grid, or it would take a line, and
+    where the table fills its page a page of its own."""
+    last = document.add_paragraph()
+    last.paragraph_format.line_spacing = Pt(1)
+    _set(last, _element("w:snapToGrid", {"w:val": "0"}))
+    mark = _element("w:rPr")
+    mark.append(_element("w:sz", {"w:val": "2"}))
+    _set(last, mark)
 
 
 # ---- tables ------------------------------------------------------------------------------------------------------

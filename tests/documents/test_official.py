@@ -212,3 +212,13 @@ def test_headings_are_numbered_each_in_its_own_row() -> None:
         "二十一",
         "九十九",
     ]
+
+
+def test_what_stands_behind_the_last_table_takes_no_line(parts: dict[str, Any]) -> None:
+    """A line of the grid there would be a blank page where the table fills its own."""
+    body = parts["word/document.xml"].find(f"{W}body")
+    last = body[-2]
+    assert last.tag == f"{W}p" and body[-3].tag == f"{W}tbl"
+    spacing, grid = last.find(f"{W}pPr/{W}spacing"), last.find(f"{W}pPr/{W}snapToGrid")
+    assert (spacing.get(f"{W}line"), spacing.get(f"{W}lineRule")) == ("20", "exact")
+    assert grid.get(f"{W}val") == "0" and last.find(f"{W}pPr/{W}rPr/{W}sz").get(f"{W}val") == "2"
