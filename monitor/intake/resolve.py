@@ -117,13 +117,16 @@ def old_rows(rows: pl.DataFrame, register: Register) -> pl.DataFrame:
     old_code = pl.col("via").is_not_null() & (pl.col("via") != "")
     if "name" not in rows.columns or register.names.is_empty():
         return rows.filter(old_code).select(pl.col("code").alias("said"), *OLD[1:])
-    former = register.names.select("unit_id", written=comparable("name"), former=pl.lit(True)).unique()
-    named = rows.with_columns(written=comparable("name")).join(
-        former, on=["unit_id", "written"], how="left", maintain_order="left"
-    )
-    old_name = pl.col("former").fill_null(False) & (pl.col("written") != comparable("unit_name"))
+    pairs = rows.select("unit_id", "unit_name", "name").drop_nulls().unique()
+    pairs = pairs.join(register.names.select("unit_id", former=comparable("name")), on="unit_id")
+    pairs = pairs.with_columns(written=comparable("name"), today=comparable("unit_name"))
+    written, former, today = pl.col("written"), pl.col("former"), pl.col("today")
+    # Also with the places in front: 宁波市奉化市.
+    said_so = (written == former) & (written != today)
+    pairs = pairs.filter(said_so | (written.str.ends_with(former) & ~written.str.ends_with(today)))
+    named = rows.join(pairs.select("unit_id", "name", old=pl.lit(True)).unique(), on=["unit_id", "name"], how="left", maintain_order="left")  # fmt: skip
     said = pl.when(old_code).then(pl.col("code")).otherwise(pl.col("name").str.strip_chars())
-    return named.filter(old_code | old_name.fill_null(False)).select(said.alias("said"), *OLD[1:])
+    return named.filter(old_code | pl.col("old").fill_null(False)).select(said.alias("said"), *OLD[1:])
 
 
 def old_units(old: pl.DataFrame, rows: int | None = None) -> list[Finding]:

@@ -74,3 +74,18 @@ def test_every_message_has_its_chinese(message: str) -> None:
     assert chinese != message
     assert set(re.findall(r"\{(\w+)", chinese)) == set(re.findall(r"\{(\w+)", message))
     assert not re.search(r"[\u4e00-\u9fff][,;:!?]", chinese), "half-width punctuation in Chinese text"
+
+
+def test_every_requirement_names_tests_that_there_are() -> None:
+    tables = (PROJECT / "docs" / "tables.md").read_text(encoding="utf-8").split("## 各项要求由哪些测试证明", 1)[1]
+    rows = [
+        line.strip("| ").split(" | ") for line in tables.splitlines() if line.startswith("| ") and "---" not in line
+    ][1:]
+    assert len(rows) >= 30
+    for requirement, named in rows:
+        found = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", named)
+        assert found, requirement
+        for path, test in found:
+            tree = ast.parse((PROJECT / path).read_text(encoding="utf-8"))
+            defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+            assert test in defined, f"{path}::{test}"

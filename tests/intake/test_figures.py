@@ -92,7 +92,15 @@ def test_a_name_that_contradicts_the_code_is_refused(office: Office, name: str) 
 
 
 @pytest.mark.parametrize(
-    "code, name", [(OLD_CODE, "奉化市"), (OLD_CODE, "奉化区"), (OLD_CODE, ""), (NEW_CODE, "奉化市")]
+    "code, name",
+    [
+        (OLD_CODE, "奉化市"),
+        (OLD_CODE, "奉化区"),
+        (OLD_CODE, ""),
+        (NEW_CODE, "奉化市"),
+        (NEW_CODE, "宁波市奉化市"),
+        (NEW_CODE, "宁波市奉化区"),
+    ],
 )
 def test_an_old_code_or_name_is_taken_as_its_successors(office: Office, code: str, name: str) -> None:
     result = office.take(table((DAY, code, name, 100, 90, 80), (DAY, ONE, "", 10, 9, 8)))
