@@ -28,6 +28,7 @@ _WIDTHS: Final = {
 }
 _BEYOND: Final = [(width, re.compile(b'r="(?:' + columns + b")" + _VALUE)) for width, columns in _WIDTHS.items()]
 """For widths of a sheet: the cells with a value that lie beyond."""
+_UNPLACED: Final = re.compile(rb'<c(?:/?>| (?!r="))')
 _ROW_NUMBER: Final = re.compile(rb'\br="(\d+)"')
 
 
@@ -48,17 +49,25 @@ class Extent:
         """Take in one piece of the XML; `rows` have ended so far.
 
         Raises:
-            FileRefused: there are far too many columns.
+            FileRefused: there are far too many columns, or more rows than a sheet has.
         """
         at = 0
         while match := _BEYOND[self.width][1].search(piece, at):
             if self.width + 1 == len(_BEYOND):
                 raise too_wide(MAX_COLUMNS)
             self.width, at = self.width + 1, match.start()
-        self.values += piece.count(b"</v>") + piece.count(b":v>") + piece.count(b"<is>")
-        mark = b"<row" if b"<row" in piece else b":row "
-        if any(len(line) > 4 * MAX_COLUMNS and _unplaced(line) > MAX_COLUMNS for line in piece.split(mark)):
+        self.values += piece.count(b"v>") // 2 or piece.count(b"is>") // 2
+        plain = b"<row" in piece
+        mark = b"<row" if plain else b":row "
+        # Cells need not say their place: then they stand one after the other.
+        if (not plain or _UNPLACED.search(piece)) and any(
+            len(line) > 4 * MAX_COLUMNS and _unplaced(line) > MAX_COLUMNS for line in piece.split(mark)
+        ):
             raise too_wide(MAX_COLUMNS)
+        if rows > _MAX_DEPTH:
+            raise FileRefused(
+                "file_too_many_rows", _("The file has more than {rows} rows. Split it.").format(rows=_MAX_DEPTH)
+            )
         last = _ROW_NUMBER.search(piece, max(piece.rfind(mark), 0))
         self.depth = max(self.depth, rows, int(last.group(1)) if last else 0)
 
@@ -82,7 +91,7 @@ class Extent:
 
 
 def _unplaced(line: bytes) -> int:
-    """How many cells of a row do not say their place: they stand one after the other."""
+    """How many cells of a row do not say their place."""
     return sum(line.count(mark) for mark in (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")) - line.count(b'r="')
 
 

@@ -18,6 +18,7 @@ from monitor.personal import HIDDEN, holds_resident_id
 
 _MB: Final = 1024 * 1024
 _MAX_MEMBERS: Final = 2000
+_BLANK_BLOCKS: Final = 16  # what begins with so many blocks of nothing is empty
 _ZIP: Final = b"PK\x03\x04"
 _OTHER: Final = {
     b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z",
@@ -181,7 +182,8 @@ def _read(file: TableFile, start: bytes, bounds: Bounds) -> list[Sheet]:
 
 def _refuse_empty(file: TableFile) -> None:
     with file.open() as stream:
-        while block := stream.read(4 * _MB):
+        for _block in range(_BLANK_BLOCKS):
+            block = stream.read(4 * _MB)
             if block.translate(None, b"\0 \t\r\n"):
                 return
     raise FileRefused("file_empty", _("The file is empty. Export it again and check it before uploading."))

@@ -280,7 +280,7 @@ def _scan(piece: bytes, part: _Part) -> int:
             if reference and b't="e"' not in match.group(1):
                 part.first = int(reference.group(2)), column_index(reference.group(1).decode())
                 break
-    return piece.count(b"</row>") + piece.count(b":row>")
+    return piece.count(b"</row>") or piece.count(b":row>")
 
 
 def _small(package: zipfile.ZipFile, path: str) -> ElementTree.Element | None:
