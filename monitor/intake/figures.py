@@ -9,9 +9,9 @@ import polars as pl
 
 from monitor.figures import LEVEL_NAMES
 from monitor.i18n import _
-from monitor.intake.headers import KINDS
+from monitor.intake.headers import KINDS, flat
 from monitor.intake.problems import FINDINGS, NOTE, FileRefused, Finding
-from monitor.intake.recognise import Table, flat, row_names
+from monitor.intake.recognise import Table, row_names
 from monitor.intake.refusals import Refused
 from monitor.intake.resolve import Calendar, check_names, check_open, days, old_rows, resolve
 from monitor.intake.rows import Body, body

@@ -221,6 +221,11 @@ def plain(header: str) -> str:
     return (bare or _NOISE.sub("", text)).lower()
 
 
+def flat(header: str) -> str:
+    """A header on one line, as a sentence may repeat it."""
+    return " ".join(re.sub(r"\s*[\r\n]+\s*", "", header).split())
+
+
 def _full(header: str) -> str:
     """A header with the words in brackets kept: 学校（机构）标识码."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", header)).lower()

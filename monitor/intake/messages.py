@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from monitor.i18n import _
-from monitor.intake.headers import PERSONAL
+from monitor.intake.headers import PERSONAL, flat
 from monitor.personal import shown
 
 # code → sentence. Placeholders: row, column (header as written), value (cell as shown), extra (what it is held against).
@@ -149,4 +149,4 @@ def sentence(code: str, row: int, column: str, value: str, extra: str, kind: str
     may stand in the wrong column."""
     make = _OF_TEACHERS.get(code) if kind in PERSONAL else _BLANK.get(code) if not value.strip() else None
     make = make or _OF_KIND.get((code, kind)) or _SENTENCES[code]
-    return make().format(row=row, column=" ".join(column.split()), value=shown(value), extra=extra)
+    return make().format(row=row, column=flat(column), value=shown(value), extra=extra)

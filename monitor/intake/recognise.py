@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from monitor.i18n import _
-from monitor.intake.headers import KINDS, Vocabulary
+from monitor.intake.headers import KINDS, Vocabulary, flat
 from monitor.intake.matching import HEADER_LINES, Grid, Match, find, grid_of
 from monitor.intake.problems import FileRefused, letters
 from monitor.intake.sheets import HEAD_ROWS, Sheet
@@ -145,11 +145,6 @@ def _written(sheet: Sheet, match: Match, above: int) -> dict[str, str]:
         texts = [text.strip() for text in lines if text and text.strip()]
         written[key] = texts[-1] if texts else KINDS[match.kind].columns[key].name
     return written
-
-
-def flat(header: str) -> str:
-    """A header on one line, as a sentence may repeat it."""
-    return " ".join(header.split())
 
 
 # ---- further tables below the first ------------------------------------------------------------------------------

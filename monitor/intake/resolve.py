@@ -10,8 +10,9 @@ from typing import Final
 import polars as pl
 
 from monitor.i18n import _
+from monitor.intake.headers import flat
 from monitor.intake.problems import NOTE, FileRefused, Finding
-from monitor.intake.recognise import Table, flat
+from monitor.intake.recognise import Table
 from monitor.intake.refusals import Refused
 from monitor.intake.values import CODE_LIKE, DESTROYED, day_column
 from monitor.units import Register
@@ -84,23 +85,25 @@ def check_names(rows: pl.DataFrame, register: Register, refused: Refused) -> Non
 def _with_place(register: Register, unit_id: int, written: str) -> bool:
     """Whether a name is the unit's with the names of what is above it in front: 杭州市西湖区."""
     unit = register.unit(unit_id)
-    names = {_plain(unit.name)} | {
-        _plain(name) for name in register.names.filter(pl.col("unit_id") == unit_id)["name"].to_list()
-    }
-    above: list[str] = []
+    above: list[set[str]] = []
     parent = unit.shown_parent_id
     while parent is not None and len(above) < 12:
-        at = register.unit(parent)
-        above.append(_plain(at.name))
-        parent = at.shown_parent_id
-    for name in names:
+        above.append(_names_of(register, parent))
+        parent = register.unit(parent).shown_parent_id
+    for name in _names_of(register, unit_id):
         if written.endswith(name):
             rest = written[: len(written) - len(name)]
-            for place in above:
-                rest = rest.removesuffix(place)
+            for places in above:
+                rest = next((rest.removesuffix(place) for place in places if place and rest.endswith(place)), rest)
             if not rest:
                 return True
     return False
+
+
+def _names_of(register: Register, unit_id: int) -> set[str]:
+    """A unit's name and its former ones, those of units merged into it included, in a comparable form."""
+    former = register.names.filter(pl.col("unit_id") == unit_id)["name"].to_list()
+    return {_plain(name) for name in (register.unit(unit_id).name, *former)}
 
 
 def _plain(name: str) -> str:

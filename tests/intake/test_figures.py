@@ -109,6 +109,13 @@ def test_an_old_code_or_name_is_taken_as_its_successors(office: Office, code: st
     assert found(result) == (["old_unit"] if code == OLD_CODE or "奉化市" in name else [])
 
 
+def test_a_former_name_of_the_place_in_front_of_a_school(office: Office) -> None:
+    head = ("单位代码", "单位名称", "单位类别", "学段", "上级单位代码")
+    office.take(table(("3302120001", "演示鄞州小学", "学校", "小学", INTO), header=head))
+    for name, good in (("江东区演示鄞州小学", True), ("宁波市江东区演示鄞州小学", True), ("奉化市演示鄞州小学", False)):
+        assert codes(office.take(table((DAY, "3302120001", name, 1, 1, 1)))) == ([] if good else ["name_contradicts"])
+
+
 def test_old_codes_are_said_once_a_file(office: Office) -> None:
     days = ["2016-11-22", "2016-11-23", "2016-11-24"]
     result = office.take(table(*[line(OLD_CODE, day) for day in days], *[line(AWAY, day) for day in days]))
