@@ -1,6 +1,7 @@
 """The command line: `python -m monitor …`. Exit codes: 0 done, 1 refused by the data, 2 wrong use."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -33,6 +34,20 @@ class _Lazy(click.Group):
         module, attribute = COMMANDS[name].split(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def invoke(self, context: click.Context) -> Any:
+        """The command, and a line of the log once config.toml has said where to: which one, how long, how it ended."""
+        from monitor import logs
+
+        with logs.timed("command") as line:
+            try:
+                return super().invoke(context)
+            except SystemExit as ended:
+                line["code"] = ended.code if isinstance(ended.code, int) else 0
+                line["ended"] = ("done", "refused", "wrong_use")[min(line["code"], 2)]
+                raise
+            finally:
+                line["command"] = context.invoked_subcommand
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -22,6 +22,7 @@ from monitor.sections import (
     Evidence,
     Head,
     Intake,
+    Logging,
     Measures,
     Reports,
     ReviewLevels,
@@ -56,6 +57,7 @@ class Campaign(Section):
     intake: Intake = Intake()
     bulletin: Bulletin = Bulletin()
     security: Security = Security()
+    logging: Logging = Logging()
     directory: Directory = Directory()
     chase: Chase = Chase()
     base: Path = PROJECT

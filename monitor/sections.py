@@ -214,6 +214,13 @@ class Security(Section):
     min_password_length: Annotated[int, Field(ge=8)] = 10
 
 
+class Logging(Section):
+    """[logging]: what the program writes down of its own work."""
+
+    lines: Literal["json", "none"] = "json"
+    file: str = ""
+
+
 class Directory(Section):
     """[directory]: sign-in through the office's own directory (OpenID Connect); off without its address."""
 

@@ -14,6 +14,7 @@ BASE = {
     "sections",
     "workdays",
     "i18n",
+    "logs",
     "atomic",
     "boundaries",
     "divisions",
@@ -38,7 +39,7 @@ MAY_USE = {
     "demo": BASE | {"measures", "store", "progress"} | ACTIONS,
     "ui": BASE | {"measures", "store", "progress", "outlook", "bulletins", "chase", "ui", "demo"} | ACTIONS,
     "cli": BASE | {"measures", "store", "progress", "bulletins", "chase", "demo", "cli", "ui"} | ACTIONS,
-    "__main__": {"cli"},
+    "__main__": {"cli", "logs"},
 }
 FILES = sorted((PROJECT / "monitor").rglob("*.py"))
 SCREEN = {"streamlit", "altair", "streamlit_authenticator"}

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from monitor import logs
 from monitor.campaign import Campaign, ConfigError, load_campaign
 from monitor.i18n import _
 from monitor.store import Store, migrate, open_store
@@ -35,9 +36,11 @@ class Day(click.ParamType[date]):
 def campaign_or_exit() -> Campaign:
     """The campaign; a mistake in config.toml ends the program with exit code 2."""
     try:
-        return load_campaign()
+        campaign = load_campaign()
     except ConfigError as error:
         wrong_use(str(error))
+    logs.begin(campaign.logging, campaign.base, served=False)
+    return campaign
 
 
 @contextmanager

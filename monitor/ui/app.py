@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
+from monitor import logs
 from monitor.access import directory
 from monitor.campaign import load_campaign
 from monitor.i18n import _
@@ -30,6 +31,8 @@ def parts() -> dict[str, Any]:
     """What the application is made of besides its script. It is put together in app.py, in so many words: `streamlit run`
     reads there whether it is to start an application or a script."""
     settings = load_campaign()
+    logs.discreet()
+    logs.begin(settings.logging, settings.base, served=True)
     secrets = directory.secrets(settings)
     if settings.directory.on and secrets is None:
         _log.error("sign-in through the directory is off: %s is not set", directory.SECRET_VARIABLE)

@@ -4,6 +4,7 @@ import logging
 import secrets
 import traceback
 
+from monitor import logs
 from monitor.personal import masked
 
 _log = logging.getLogger(__name__)
@@ -12,6 +13,7 @@ _log = logging.getLogger(__name__)
 def number_of(error: BaseException) -> str:
     """Write the error into the log; the number under which it stands there."""
     number = secrets.token_hex(4)
+    logs.write("error", number=number, error=type(error).__name__)
     # As text: what was typed may stand in the words of an exception.
     _log.error("error %s\n%s", number, masked("".join(traceback.format_exception(error))))
     return number

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from monitor import i18n
+from monitor import i18n, logs
 from monitor.access import sessions
 from monitor.access.roles import ROLES
 from monitor.access.who import Who
@@ -105,7 +105,7 @@ def _checked(function: Callable[..., Any], *, used: bool, watching: bool = False
 
     @wraps(function)
     def checked(*arguments: Any, **named: Any) -> Any:
-        with runtime.turn():
+        with logs.timed("part", part=function.__name__.strip("_")), runtime.turn():
             before = st.session_state.get(_WHOSE)
             if (
                 current(used=used or (watching and _only_looks(before))) is None

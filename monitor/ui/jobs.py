@@ -5,6 +5,7 @@ from collections.abc import Callable
 from threading import Thread
 from typing import Final, Generic, TypeVar
 
+from monitor import logs
 from monitor.i18n import _
 from monitor.store.trouble import explained
 from monitor.ui import faults
@@ -31,7 +32,12 @@ class Job(Generic[Result]):
 
     def _run(self, work: Callable[[Tell], Result], expected: tuple[type[Exception], ...]) -> None:
         try:
-            self.result = work(self.said.append)
+            with logs.timed("job") as line:
+                try:
+                    self.result = work(self.said.append)
+                except expected:
+                    line["ended"] = "refused"
+                    raise
         except expected as error:
             self.error = str(error)
         except Exception as error:

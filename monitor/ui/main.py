@@ -1,15 +1,16 @@
 """The script that Streamlit runs: who is there, which pages are there for them, and the page that was asked for."""
 
 import base64
+import time
 from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
-from monitor import i18n
+from monitor import i18n, logs
 from monitor.access import manage, sessions
 from monitor.access.who import Who
 from monitor.i18n import _
@@ -44,12 +45,17 @@ _FOOT: Final = """<style>
 
 def main() -> None:
     """Run the page that the address names, for whoever is signed in; the sign-in for everybody else."""
-    with runtime.turn():
-        _run()
+    with logs.timed("page", page=None, role=None, waited=None) as line:
+        began = time.perf_counter()
+        with runtime.turn():
+            line["waited"] = round((time.perf_counter() - began) * 1000)
+            _run(line)
 
 
-def _run() -> None:
+def _run(line: dict[str, Any]) -> None:
+    """`line`: what is written down of the run."""
     who = guard.current()
+    line["role"] = who.role if who else None
     outage.bring_back()
     st.set_page_config(
         page_title=runtime.campaign().title,
@@ -64,7 +70,8 @@ def _run() -> None:
     else:
         page = st.navigation(_menu(who), position="sidebar", expanded=True)
         st.logo(_brand(runtime.campaign().campaign.short_title, st.context.theme.type == "dark"), size="large")
-        _account(who, page.url_path or navigation.START.key)
+        line["page"] = page.url_path or navigation.START.key
+        _account(who, line["page"])
         page.run()
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import time
 from functools import lru_cache
 from html import escape
 from typing import Final
@@ -17,7 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from monitor import i18n
+from monitor import i18n, logs
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.store.trouble import explained
@@ -36,6 +37,7 @@ _SERVED: Final = (
     "static", "_stcore", "component", "media", "download", "session", "assets", "healthz", "readyz", "favicon.svg", "favicon.png",
     "auth", "oauth2callback",
 )  # fmt: skip
+_PLENTY: Final = ("static", "assets", "favicon.svg", "favicon.png", "healthz", "readyz", "component")
 _UPLOADING: Final = ("import", "settings", "file", "report")
 """Whom a page offers a place to hand files in."""
 _OTHER_BODY: Final = 64 * 1024
@@ -75,11 +77,13 @@ class Shell:
             return
         request = Request(scope)
         answer = _with_headers(send, request)
-        begun = False
+        began, begun = time.perf_counter(), False
 
         async def watched(message: Message) -> None:
             nonlocal begun
             begun = True
+            if message["type"] == "http.response.start":
+                _write_down(request, message["status"], began)
             await answer(message)
 
         try:
@@ -95,7 +99,7 @@ class Shell:
             else:
                 said = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
                 refusal = PlainTextResponse(said.format(number=number), status_code=500)
-            await refusal(scope, receive, answer)
+            await refusal(scope, receive, watched)
 
     async def _answered(self, request: Request, receive: Receive, answer: Send) -> None:
         scope, path = request.scope, request.url.path
@@ -151,6 +155,16 @@ async def _answer(send: Send, start: Message, content: bytes, method: str) -> No
     MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(content))
     await send(start)
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
+
+
+def _write_down(request: Request, status: int, began: float) -> None:
+    """A line of the log for a request: where to, never what for. Files of the page itself, and health while all is well,
+    would drown the rest."""
+    first = request.url.path.strip("/").split("/")[0]
+    if status >= 400 or first not in _PLENTY:
+        where = first if first in _SERVED or first in navigation.PAGES else "" if first else "page"
+        ms = round((time.perf_counter() - began) * 1000)
+        logs.write("request", method=request.method, to=where or "unknown", status=status, ms=ms)
 
 
 def _refusal(request: Request, who: Who | None) -> Response | None:
