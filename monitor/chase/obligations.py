@@ -113,6 +113,8 @@ def _filings(view: View, units: Sequence[Unit], at: datetime) -> list[Obligation
                 facts = _due_facts(period.title, period.due, today)
                 if stage == RETURNED:
                     facts |= _verdict(view, unit_id, period)
+                elif period.key == roster.STAGE:
+                    facts |= _copies(view, unit_id)
                 found.append(Obligation(by_id[unit_id], f"{FILING}:{period.key}", stage, facts))
     return found
 
@@ -128,6 +130,13 @@ def _verdict(view: View, unit_id: int, period: calendar.Period) -> dict[str, Any
     found = filings.find(view.connection, view.scope, unit_id, MONTHLY, period.key)
     last = [event for event in filings.events(view.connection, view.scope, found) if event.state == RETURNED][-1]
     return {"returned_at": last.at.isoformat(), "reason": last.reason or ""}
+
+
+def _copies(view: View, unit_id: int) -> dict[str, Any]:
+    """Which of the two copies of a roster is missing, where the other one is there."""
+    known = rosters.state(view.connection, unit_id)
+    there = known.get("electronic_at") is not None, known.get("paper_on") is not None
+    return {"lacks": "paper" if there[0] else "electronic"} if there[0] != there[1] else {}
 
 
 def stage_of(campaign: Campaign, row: Mapping[Any, Any], due: date, today: date) -> str | None:

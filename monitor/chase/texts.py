@@ -23,7 +23,15 @@ def _filing(owed: Obligation) -> str:
     facts = owed.facts
     said = (_MILESTONE_STAGES if owed.kind == MILESTONE else _FILING_STAGES)[owed.stage]()
     said = said.format(form=facts["title"], due=_day(facts["due"]), days=facts["days_late"])
+    if facts.get("lacks"):
+        said += _LACKING[facts["lacks"]]()
     return said + (_(" Reason: {reason}").format(reason=facts["reason"]) if facts.get("reason") else "")
+
+
+_LACKING: Final[Mapping[str, Callable[[], str]]] = {
+    "paper": lambda: _(" The electronic copy is here; the signed paper copy is missing."),
+    "electronic": lambda: _(" The paper copy is here; the electronic one is missing."),
+}
 
 
 _FILING_STAGES: Final[Mapping[str, Callable[[], str]]] = {

@@ -64,10 +64,9 @@ def _monthly(campaign: Campaign, month: str) -> Period:
 
 
 def _rosters(connection: Connection, campaign: Campaign, scope: Scope, at: datetime) -> pd.DataFrame:
-    found = roster.standing(connection, campaign, scope, at).rename(columns={"filed_at": "submitted_at"})
-    return found.assign(
-        life=pd.Series([roster.life_of(row) for row in found.to_dict("records")], found.index, dtype=object)
-    )[[*UNIT_COLUMNS, *STATE_COLUMNS]]
+    found = roster.standing(connection, campaign, scope, at)
+    lives = pd.Series([roster.life_of(row) for row in found.to_dict("records")], found.index, dtype=object)
+    return found.rename(columns={"filed_at": "submitted_at"}).assign(life=lives)[[*UNIT_COLUMNS, *STATE_COLUMNS]]
 
 
 def matrix(

@@ -96,8 +96,9 @@ def state_of(row: Any, kind: str = "") -> State:
 
 
 def life_of(row: Mapping[Any, Any]) -> str | None:
-    """What became of the roster in a row of `standing`, in the words of reports (store.filings.STATES)."""
-    for moment, life in (("returned_at", RETURNED), ("accepted_at", ACCEPTED), ("electronic_at", SUBMITTED)):
+    """What became of the roster in a row of `standing`, in the words of reports (store.filings.STATES): it waits to be
+    accepted once both copies are there."""
+    for moment, life in (("returned_at", RETURNED), ("accepted_at", ACCEPTED), ("filed_at", SUBMITTED)):
         if row[moment] is not None:
             return life
     return None

@@ -90,7 +90,7 @@ def _form(page: Page, stage: Stage, row: Any) -> None:
                     for name, place in zip(names, milestones.COUNTS, strict=True)
                 ]  # fmt: skip
         note = st.text_area(
-            _("Note"), value=row["note"] if row["done_on"] else "", max_chars=LONGEST_NOTE, key=f"{key}-note"
+            _("Remark"), value=row["note"] if row["done_on"] else "", max_chars=LONGEST_NOTE, key=f"{key}-note"
         )
         label = _("Report") if row["done_on"] is None else _("Correct the report")
         label = _("Report again") if row["verdict"] == RETURNED else label
@@ -262,6 +262,6 @@ def _history(page: Page, stage: Stage) -> None:
 def _detail(detail: dict[str, Any] | None) -> str:
     names = {
         "done_on": _("done on"), "sessions": _("Sessions"), "people": _("People trained"), "schools": _("Schools reached"),
-        "note": _("Note"), "file": _("file"), "reason": _("Reason"),
+        "note": _("Remark"), "file": _("file"), "reason": _("Reason"),
     }  # fmt: skip
     return _("; ").join(f"{names[key]} {value}" for key, value in (detail or {}).items() if key in names)

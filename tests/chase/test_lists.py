@@ -1,12 +1,13 @@
 """The list of an office: one entry a thing and stage, made again without change, closed where nothing is owed."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from monitor.chase import sending
-from monitor.filings import life, milestones
+from monitor.filings import calendar, life, milestones, roster
 from monitor.filings.milestones import Report
 from monitor.progress import View
 from monitor.store import Scope, Store, chases
@@ -14,6 +15,7 @@ from monitor.store.schema import milestone
 from monitor.store.scope import OutOfScope
 from tests.chase.world import entries, file_report, moment, office, open_things, refresh
 from tests.filings.accounts import at, fill_in, person, shown
+from tests.filings.people import COMPLETE
 from tests.pages.world import LAST, fill
 
 NOVEMBER = "2016-11-28 09:00"
@@ -201,3 +203,30 @@ def test_each_return_is_told_by_itself(sqlite_store: Store, monkeypatch: pytest.
     assert ["经费数字有误" in text for text in told] == [False, True]
     states = [(row["round"], row["state"]) for row in entries(store) if row["stage"] == "returned"]
     assert states == [(1, "done"), (2, "sent")]
+
+
+def test_a_roster_of_which_one_copy_is_there_is_told_of_the_other(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sqlite_store
+    fill(store)
+    at(monkeypatch, store.campaign, "2016-10-09T10:00")
+    roster.submit(store, person(store, "city", "C1"), "C1", COMPLETE, 0)
+    roster.mark_paper(store, person(store, "province_schools"), "C2", date(2016, 10, 9))
+    refresh(store, NOVEMBER)
+    texts = {row["unit_id"]: row["text"] for row in entries(store) if row["obligation"] == "filing:roster"}
+    assert "尚缺签字盖章的纸质件" in texts[office(store, "C1").id]
+    assert "尚缺电子件" in texts[office(store, "C2").id]
+    with store.connect() as connection:  # it waits for the province once both are there
+        standing = {row["code"]: row["life"] for row in rosters_of(connection, store)}
+    assert standing["C1"] is None
+    roster.mark_paper(store, person(store, "province_schools"), "C1", date(2016, 10, 9))
+    with store.connect() as connection:
+        assert {row["code"]: row["life"] for row in rosters_of(connection, store)}["C1"] == "submitted"
+
+
+def rosters_of(connection: Connection, store: Store) -> list[dict[str, Any]]:
+    period = calendar.periods(store.campaign, date(2016, 11, 28))[0]
+    found = period.standing(connection, store.campaign, Scope.all(), moment(store, NOVEMBER))
+    rows: list[dict[str, Any]] = found.to_dict("records")  # type: ignore[assignment]
+    return rows
