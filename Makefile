@@ -6,10 +6,10 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench pictures lock clean
+.PHONY: help run test test-postgresql lint format bench pictures lock clean
 
 help:  ## what can be done
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 $(VENV)/.run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make run PYTHON=python3.11"; exit 1; }
@@ -27,6 +27,9 @@ run: $(VENV)/.run  ## set up, fill the demonstration campaign once, serve the pr
 
 test: $(VENV)/.dev  ## set up, run all tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-postgresql: $(VENV)/.dev  ## every test that works on a store, on PostgreSQL
+	$(BIN)/python -m pytest -n auto --dist loadfile --store postgresql
 
 lint: $(VENV)/.dev  ## style and types
 	$(BIN)/ruff check .

@@ -1,17 +1,32 @@
 """What all tests share: a store of each kind, a small campaign, and no way out to the network."""
 
-import os
 import socket
 import tempfile
 import warnings
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 
 from monitor.campaign import Campaign, load_campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
+from tests.databases import KINDS, Databases
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The kind of database that tests work on which need only one."""
+    parser.addoption("--store", choices=KINDS, default=KINDS[0], help="the database that the tests work on")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another database than the ordinary run's: every test that works on a store of the kind that the run is about.
+    (Those that prove themselves on both in each run have done so there.)"""
+    if config.getoption("--store") == KINDS[0]:
+        return
+    others = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(autouse=True)
@@ -50,36 +65,43 @@ def postgresql_uri() -> Iterator[str]:
                 server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def databases_of(
+    campaign: Campaign, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str], Databases]:
+    """`databases_of("postgresql")`: this session's databases of a kind."""
+
+    @cache
+    def of(kind: str) -> Databases:
+        return Databases(
+            kind, campaign, tmp_path_factory.mktemp(kind), lambda: str(request.getfixturevalue("postgresql_uri"))
+        )
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, databases_of: Callable[[str], Databases]) -> Databases:
+    """Databases of the kind that this run is about: for everything that has not to prove itself on both in each run."""
+    return databases_of(request.config.getoption("--store"))
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def store(request: pytest.FixtureRequest, campaign: Campaign, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, databases_of: Callable[[str], Databases]) -> Iterator[Store]:
     """An empty store with its tables, once on each kind of database."""
-    yield from _fresh(request, campaign, tmp_path, request.param)
+    with databases_of(request.param).store() as opened:
+        yield opened
 
 
 @pytest.fixture
-def sqlite_store(request: pytest.FixtureRequest, campaign: Campaign, tmp_path: Path) -> Iterator[Store]:
-    """An empty embedded store with its tables."""
-    yield from _fresh(request, campaign, tmp_path, "sqlite")
+def sqlite_store(databases_of: Callable[[str], Databases]) -> Iterator[Store]:
+    """An empty embedded store with its tables, for tests of what only a file has."""
+    with databases_of("sqlite").store() as opened:
+        yield opened
 
 
-def _fresh(request: pytest.FixtureRequest, campaign: Campaign, folder: Path, kind: str) -> Iterator[Store]:
-    if kind == "sqlite":
-        opened = open_store(f"sqlite:///{folder / 'store.db'}", campaign)
-    else:
-        opened = open_store(new_database(request.getfixturevalue("postgresql_uri")), campaign)
-    migrate(opened)
-    yield opened
-    opened.close()
-
-
-_databases = iter(range(1_000_000))
-
-
-def new_database(uri: str, template: str = "") -> str:
-    """A new database on the server, empty or a copy of the database `template`; its address."""
-    import psycopg
-
-    name = f"test_{os.getpid()}_{next(_databases)}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}{f' TEMPLATE {template}' if template else ''}".encode())
-    return uri.replace("/postgres?", f"/{name}?")
+@pytest.fixture
+def empty_store(databases: Databases) -> Iterator[Store]:
+    """An empty store with its tables."""
+    with databases.store() as opened:
+        yield opened

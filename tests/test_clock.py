@@ -30,11 +30,11 @@ HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
 
 @pytest.fixture
-def account(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+def account(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(passwords, "ROUNDS", 4)
     passwords._nobody.cache_clear()
-    manage.add(sqlite_store, "somebody", "observer", PASSWORD, must_change=False)
-    return sqlite_store
+    manage.add(empty_store, "somebody", "observer", PASSWORD, must_change=False)
+    return empty_store
 
 
 def _cookie(store: Store, now: datetime) -> str:
@@ -122,28 +122,28 @@ def _clock(monkeypatch: pytest.MonkeyPatch, *modules: Any) -> Any:
 
 
 @pytest.mark.parametrize("jump", [-YEAR, -DAY, DAY, YEAR])
-def test_between_two_batches(sqlite_store: Store, jump: timedelta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_between_two_batches(empty_store: Store, jump: timedelta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     from monitor.store import loads
     from monitor.store import undo as undoing
 
-    fill(sqlite_store)
+    fill(empty_store)
     put = _clock(monkeypatch, loads, undoing, audit)
     put(jump)
     table = tmp_path / "采集进度表.csv"
     table.write_text(f"统计日期,单位代码,应采集人数,已录入人数,已报送人数\n{LAST},S1,60,60,60\n{LAST},S2,40,3,2\n", encoding="utf-8")  # fmt: skip
-    (result,) = import_files(sqlite_store, sqlite_store.campaign, [table])
+    (result,) = import_files(empty_store, empty_store.campaign, [table])
     assert result.loaded == 1 and result.batch == 3
     put(timedelta(0))
-    with sqlite_store.connect() as connection:
+    with empty_store.connect() as connection:
         found = batches(connection)
         assert found["id"].tolist() == [3, 2, 1], "the newest is the one that was loaded last, whatever its moment"
         moments = [row.at for row in connection.execute(select(log.c.at).order_by(log.c.id))]
         assert audit.broken_at(connection) is None and (moments[-1] - moments[-2] > timedelta(0)) == (jump > timedelta(0))  # fmt: skip
     with pytest.raises(LoadRefused):
-        undo(sqlite_store, 2, "")
-    undo(sqlite_store, 3, "")
-    with sqlite_store.begin(keep=False) as connection:
-        assert rollup.differences(connection, sqlite_store.campaign.baseline_day) == []
+        undo(empty_store, 2, "")
+    undo(empty_store, 3, "")
+    with empty_store.begin(keep=False) as connection:
+        assert rollup.differences(connection, empty_store.campaign.baseline_day) == []
         assert audit.broken_at(connection) is None
 
 
@@ -156,29 +156,29 @@ def test_between_two_batches(sqlite_store: Store, jump: timedelta, tmp_path: Pat
     ],
 )
 def test_between_a_draft_and_its_submission(
-    opened: str, sent: str, expected: State, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    opened: str, sent: str, expected: State, empty_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The moment of the submission counts, as the clock shows it then."""
-    fill(sqlite_store)
-    at(monkeypatch, sqlite_store.campaign, opened)
-    city = person(sqlite_store, "city", "C1")
-    fill_in(sqlite_store, city, "C1")
-    draft = shown(sqlite_store, city, "C1")
-    at(monkeypatch, sqlite_store.campaign, sent)
-    life.submit(sqlite_store, city, draft)
-    with sqlite_store.connect() as connection:
-        rows = standing(connection, sqlite_store.campaign, Scope.all(), MONTH, datetime(2017, 1, 1, tzinfo=UTC))
+    fill(empty_store)
+    at(monkeypatch, empty_store.campaign, opened)
+    city = person(empty_store, "city", "C1")
+    fill_in(empty_store, city, "C1")
+    draft = shown(empty_store, city, "C1")
+    at(monkeypatch, empty_store.campaign, sent)
+    life.submit(empty_store, city, draft)
+    with empty_store.connect() as connection:
+        rows = standing(connection, empty_store.campaign, Scope.all(), MONTH, datetime(2017, 1, 1, tzinfo=UTC))
     assert state_of(rows.set_index("code").loc["C1"]) == expected
 
 
-def test_today_is_todays(sqlite_store: Store, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_today_is_todays(empty_store: Store, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is new is newest by its day, not by the clock; what is dated after today is refused, and taken once it is today."""
-    fill(sqlite_store)
-    with sqlite_store.connect() as connection:
+    fill(empty_store)
+    with empty_store.connect() as connection:
         newest = read.newest_day(connection)
     for moment in ("2016-11-12T00:00", "2015-01-01T00:00", "2030-01-01T00:00"):
         at(monkeypatch, campaign, moment)
-        with sqlite_store.connect() as connection:
+        with empty_store.connect() as connection:
             assert read.newest_day(connection) == newest == LAST
     at(monkeypatch, campaign, "2016-11-25T23:59")
     assert campaign.today().isoformat() == "2016-11-25"
@@ -186,15 +186,15 @@ def test_today_is_todays(sqlite_store: Store, campaign: Campaign, monkeypatch: p
     assert campaign.today().isoformat() == "2016-11-26"
 
 
-def test_a_table_of_tomorrow(sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(sqlite_store)
+def test_a_table_of_tomorrow(empty_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(empty_store)
     table = tmp_path / "采集进度表.csv"
     table.write_text("统计日期,单位代码,应采集人数,已录入人数,已报送人数\n2016-11-25,S1,60,60,60\n", encoding="utf-8")
-    at(monkeypatch, sqlite_store.campaign, "2016-11-24T09:00")
-    (result,) = import_files(sqlite_store, sqlite_store.campaign, [table])
+    at(monkeypatch, empty_store.campaign, "2016-11-24T09:00")
+    (result,) = import_files(empty_store, empty_store.campaign, [table])
     assert result.refused and result.batch is None
-    at(monkeypatch, sqlite_store.campaign, "2016-11-25T09:00")
-    (result,) = import_files(sqlite_store, sqlite_store.campaign, [table])
+    at(monkeypatch, empty_store.campaign, "2016-11-25T09:00")
+    (result,) = import_files(empty_store, empty_store.campaign, [table])
     assert not result.refused and result.batch == 3
 
 

@@ -6,16 +6,16 @@ What was found is printed with -s; docs/operations.md holds the table.
 
 import os
 import random
-import shutil
 import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from monitor.access.who import Who
 from monitor.bulletins.life import Desk
@@ -24,10 +24,9 @@ from monitor.filings import life
 from monitor.filings.fields import fields_of
 from monitor.filings.report import report
 from monitor.store import Scope, Store, audit, backup, migrate, open_store, read
-from tests.conftest import new_database
+from tests.databases import Databases
 from tests.filings.accounts import FULL, MONTH
 from tests.intake.scenes import Picture, Scene, content, sound, tables_as_they_are
-from tests.intake.test_killed import _let_go
 from tests.pages.world import LAST, fill
 
 ACTS = {"migrate": (3, 4), "submit": (5, 4), "publish": (4, 4), "backup": (5, 3), "restore": (5, 4)}
@@ -50,35 +49,24 @@ def _filled_in(store: Store, code: str) -> None:
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def scenes(
-    request: pytest.FixtureRequest, campaign: Campaign, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    databases_of: Callable[[str], Databases],
+    campaign: Campaign,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Scene]]:
     """`scenes("submit")`: the store before that act."""
-    folder, sqlite = tmp_path_factory.mktemp("kills"), request.param == "sqlite"
-    uri = "" if sqlite else request.getfixturevalue("postgresql_uri")
-    numbers = iter(range(1_000_000))
-
-    def copy(of: str) -> str:
-        if not sqlite:
-            return new_database(uri, make_url(of).database or "")
-        path = folder / f"copy{next(numbers)}.db"
-        shutil.copy(of.removeprefix("sqlite:///"), path)
-        return f"sqlite:///{path}"
-
-    made = f"sqlite:///{folder / 'made.db'}" if sqlite else new_database(uri)
-    store = open_store(made, campaign)
-    migrate(store)
-    fill(store)
-    _filled_in(store, "C1")
-    Desk.of_the_office(store).draft("schools", LAST)
-    saved = folder / "saved.db"
-    backup.backup(store, saved, "")
-    _let_go(store)
+    databases, saved = databases_of(request.param), tmp_path_factory.mktemp("kills") / "saved.db"
+    copy, made = databases.copy, databases.migrated()
+    with closing(open_store(made, campaign)) as store:
+        fill(store)
+        _filled_in(store, "C1")
+        Desk.of_the_office(store).draft("schools", LAST)
+        backup.backup(store, saved, "")
 
     def prepared(change: Callable[[Store], None]) -> str:
         url = copy(made)
-        changed = open_store(url, campaign)
-        change(changed)
-        _let_go(changed)
+        with closing(open_store(url, campaign)) as changed:
+            change(changed)
         return url
 
     def older(old: Store) -> None:
@@ -139,8 +127,8 @@ def test_a_kill_at_any_moment(scenes: Callable[[str], Scene], act: str, capsys: 
     scene.store.close()
 
 
-def test_what_was_left_half_made_goes_a_day_later(sqlite_store: Store, tmp_path: Path, monkeypatch: Any) -> None:
-    fill(sqlite_store)
+def test_what_was_left_half_made_goes_a_day_later(empty_store: Store, tmp_path: Path, monkeypatch: Any) -> None:
+    fill(empty_store)
     monkeypatch.setattr(backup.tempfile, "gettempdir", lambda: str(tmp_path))
     (tmp_path / "monitor-restore-old").mkdir()
     names = [".monitor-part-old", ".monitor-part-old-journal", ".monitor-part-new", "monitor-restore-old", "monitor-restore-new"]  # fmt: skip
@@ -149,6 +137,6 @@ def test_what_was_left_half_made_goes_a_day_later(sqlite_store: Store, tmp_path:
         path.mkdir(exist_ok=True) if name.startswith("monitor-restore") else path.touch()
         if "old" in name:
             os.utime(path, (time.time() - 90_000,) * 2)
-    backup.backup(sqlite_store, tmp_path / "saved.db", "")
-    backup.restore(sqlite_store, tmp_path / "saved.db", "", replace=True)
+    backup.backup(empty_store, tmp_path / "saved.db", "")
+    backup.restore(empty_store, tmp_path / "saved.db", "", replace=True)
     assert {name for name in names if (tmp_path / name).exists()} == {".monitor-part-new", "monitor-restore-new"}

@@ -20,7 +20,7 @@ SERVER = {"server_metadata_url": "https://id.example.cn/x", "client_id": "m", "r
 
 @pytest.fixture(autouse=True)
 def _somebody(request: pytest.FixtureRequest) -> None:
-    name = "store" if "store" in request.fixturenames else "sqlite_store"
+    name = "store" if "store" in request.fixturenames else "empty_store"
     manage.add(request.getfixturevalue(name), "somebody", "observer", PASSWORD, directory_id="Sub-1", must_change=False)
 
 
@@ -61,38 +61,38 @@ def test_it_opens_a_session_of_ours_once(store: Store) -> None:
         ({}, "undated"),
     ],
 )
-def test_what_opens_nothing(claims: dict[str, Any], reason: str, sqlite_store: Store) -> None:
-    assert directory.sign_in(sqlite_store, claims, NOW) is None
-    assert _reasons(sqlite_store) == [reason]
+def test_what_opens_nothing(claims: dict[str, Any], reason: str, empty_store: Store) -> None:
+    assert directory.sign_in(empty_store, claims, NOW) is None
+    assert _reasons(empty_store) == [reason]
 
 
-def test_a_disabled_account_stays_shut_a_locked_one_opens(sqlite_store: Store) -> None:
+def test_a_disabled_account_stays_shut_a_locked_one_opens(empty_store: Store) -> None:
     for _turn in range(5):
-        sign_in(sqlite_store, "somebody", "wrong", NOW)
-    assert directory.sign_in(sqlite_store, _said(), NOW)
-    manage.set_disabled(sqlite_store, "somebody", True)
-    assert directory.sign_in(sqlite_store, _said(nonce="n2"), NOW) is None
-    assert _reasons(sqlite_store)[-1] == "disabled"
+        sign_in(empty_store, "somebody", "wrong", NOW)
+    assert directory.sign_in(empty_store, _said(), NOW)
+    manage.set_disabled(empty_store, "somebody", True)
+    assert directory.sign_in(empty_store, _said(nonce="n2"), NOW) is None
+    assert _reasons(empty_store)[-1] == "disabled"
 
 
-def test_used_assertions_are_forgotten_once_they_are_stale(sqlite_store: Store) -> None:
-    directory.sign_in(sqlite_store, _said(), NOW)
+def test_used_assertions_are_forgotten_once_they_are_stale(empty_store: Store) -> None:
+    directory.sign_in(empty_store, _said(), NOW)
     later = NOW + timedelta(minutes=11)
-    directory.sign_in(sqlite_store, _said(at=later, nonce="n2"), later)
-    assert directory.sign_in(sqlite_store, _said(), later) is None  # forgotten, but stale
-    assert _reasons(sqlite_store) == ["stale"]
+    directory.sign_in(empty_store, _said(at=later, nonce="n2"), later)
+    assert directory.sign_in(empty_store, _said(), later) is None  # forgotten, but stale
+    assert _reasons(empty_store) == ["stale"]
 
 
 def test_an_address_counts_only_where_the_directory_vouches_for_it(
-    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        sqlite_store, "campaign", sqlite_store.campaign.model_copy(update={"directory": Directory(claim="email")})
+        empty_store, "campaign", empty_store.campaign.model_copy(update={"directory": Directory(claim="email")})
     )
-    manage.link_directory(sqlite_store, "somebody", " Some.Body@Example.cn ")
+    manage.link_directory(empty_store, "somebody", " Some.Body@Example.cn ")
     for number, more in enumerate(({}, {"email_verified": False}, {"email_verified": "true"})):
-        assert directory.sign_in(sqlite_store, _said(email="some.body@example.cn", nonce=number, **more), NOW) is None
-    assert directory.sign_in(sqlite_store, _said(email="SOME.body@example.cn", email_verified=True, nonce="x"), NOW)
+        assert directory.sign_in(empty_store, _said(email="some.body@example.cn", nonce=number, **more), NOW) is None
+    assert directory.sign_in(empty_store, _said(email="SOME.body@example.cn", email_verified=True, nonce="x"), NOW)
 
 
 def test_one_person_of_the_directory_is_one_account(store: Store) -> None:
@@ -106,19 +106,19 @@ def test_one_person_of_the_directory_is_one_account(store: Store) -> None:
     assert directory.sign_in(store, _said(), NOW) is None
 
 
-def test_a_password_that_was_handed_out_ends_with_the_link(sqlite_store: Store) -> None:
-    manage.add(sqlite_store, "fresh", "observer", PASSWORD)
-    assert manage.link_directory(sqlite_store, "fresh", "Sub-2") is True
-    assert sign_in(sqlite_store, "fresh", PASSWORD, NOW) is None
-    with sqlite_store.connect() as connection:
+def test_a_password_that_was_handed_out_ends_with_the_link(empty_store: Store) -> None:
+    manage.add(empty_store, "fresh", "observer", PASSWORD)
+    assert manage.link_directory(empty_store, "fresh", "Sub-2") is True
+    assert sign_in(empty_store, "fresh", PASSWORD, NOW) is None
+    with empty_store.connect() as connection:
         account = accounts.find(connection, "fresh")
     assert account is not None and not account.must_change
 
 
-def test_off_by_default_and_without_its_secret(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_off_by_default_and_without_its_secret(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(directory.SECRET_VARIABLE, "s")
-    assert directory.secrets(sqlite_store.campaign) is None
-    on = sqlite_store.campaign.model_copy(update={"directory": Directory(**SERVER)})
+    assert directory.secrets(empty_store.campaign) is None
+    on = empty_store.campaign.model_copy(update={"directory": Directory(**SERVER)})
     found = directory.secrets(on)
     assert found is not None and found["auth"]["client_secret"] == "s" and found["auth"]["cookie_secret"] != "s"
     monkeypatch.delenv(directory.SECRET_VARIABLE)

@@ -41,31 +41,31 @@ def _actions(store: Store) -> list[tuple[str, str]]:
     ],
 )
 def test_what_will_not_do_makes_no_account(
-    name: str, role: str, unit: str | None, password: str, sqlite_store: Store
+    name: str, role: str, unit: str | None, password: str, empty_store: Store
 ) -> None:
-    plant(sqlite_store)
+    plant(empty_store)
     with pytest.raises(manage.AccountError):
-        manage.add(sqlite_store, name, role, password, unit_code=unit)
-    with sqlite_store.connect() as connection:
+        manage.add(empty_store, name, role, password, unit_code=unit)
+    with empty_store.connect() as connection:
         assert not accounts.any_at_all(connection)
-    assert ("", "account_added") not in _actions(sqlite_store)
+    assert ("", "account_added") not in _actions(empty_store)
 
 
-def test_a_name_is_taken_whatever_its_case(sqlite_store: Store) -> None:
-    manage.add(sqlite_store, "somebody", "observer", PASSWORD)
+def test_a_name_is_taken_whatever_its_case(empty_store: Store) -> None:
+    manage.add(empty_store, "somebody", "observer", PASSWORD)
     with pytest.raises(manage.AccountError):
-        manage.add(sqlite_store, " SOMEBODY", "administrator", PASSWORD)
+        manage.add(empty_store, " SOMEBODY", "administrator", PASSWORD)
 
 
 @pytest.mark.parametrize("change", ["disable", "reset", "sign out"])
-def test_an_account_that_does_not_exist_cannot_be_changed(change: str, sqlite_store: Store) -> None:
+def test_an_account_that_does_not_exist_cannot_be_changed(change: str, empty_store: Store) -> None:
     with pytest.raises(manage.AccountError):
         if change == "disable":
-            manage.set_disabled(sqlite_store, "nobody", True)
+            manage.set_disabled(empty_store, "nobody", True)
         elif change == "reset":
-            manage.reset_password(sqlite_store, "nobody", PASSWORD)
+            manage.reset_password(empty_store, "nobody", PASSWORD)
         else:
-            manage.sign_out_everywhere(sqlite_store, "nobody")
+            manage.sign_out_everywhere(empty_store, "nobody")
 
 
 def test_every_change_is_written_down(store: Store) -> None:
@@ -82,55 +82,55 @@ def test_every_change_is_written_down(store: Store) -> None:
     ]  # fmt: skip
 
 
-def test_switching_an_account_on_takes_off_its_lock(sqlite_store: Store) -> None:
-    manage.add(sqlite_store, "somebody", "observer", PASSWORD)
+def test_switching_an_account_on_takes_off_its_lock(empty_store: Store) -> None:
+    manage.add(empty_store, "somebody", "observer", PASSWORD)
     for _turn in range(5):
-        sign_in(sqlite_store, "somebody", "wrong")
-    assert sign_in(sqlite_store, "somebody", PASSWORD) is None
-    manage.set_disabled(sqlite_store, "somebody", False)
-    assert sign_in(sqlite_store, "somebody", PASSWORD)
+        sign_in(empty_store, "somebody", "wrong")
+    assert sign_in(empty_store, "somebody", PASSWORD) is None
+    manage.set_disabled(empty_store, "somebody", False)
+    assert sign_in(empty_store, "somebody", PASSWORD)
 
 
-def test_wrong_old_passwords_lock_the_account_and_end_its_sessions(sqlite_store: Store) -> None:
-    manage.add(sqlite_store, "somebody", "observer", PASSWORD, must_change=False)
-    ticket = sign_in(sqlite_store, "somebody", PASSWORD)
+def test_wrong_old_passwords_lock_the_account_and_end_its_sessions(empty_store: Store) -> None:
+    manage.add(empty_store, "somebody", "observer", PASSWORD, must_change=False)
+    ticket = sign_in(empty_store, "somebody", PASSWORD)
     assert ticket
-    cookie = sessions.redeem(sqlite_store, ticket)
-    who = sessions.check(sqlite_store, cookie)
+    cookie = sessions.redeem(empty_store, ticket)
+    who = sessions.check(empty_store, cookie)
     assert who is not None
-    for _turn in range(sqlite_store.campaign.security.max_failures):
+    for _turn in range(empty_store.campaign.security.max_failures):
         with pytest.raises(manage.AccountError):
-            manage.change_password(sqlite_store, who, "wrong", "Another-Horse-8")
-    assert sessions.check(sqlite_store, cookie) is None
+            manage.change_password(empty_store, who, "wrong", "Another-Horse-8")
+    assert sessions.check(empty_store, cookie) is None
     with pytest.raises(manage.AccountError):
-        manage.change_password(sqlite_store, who, PASSWORD, "Another-Horse-8")
-    assert sign_in(sqlite_store, "somebody", PASSWORD) is None
+        manage.change_password(empty_store, who, PASSWORD, "Another-Horse-8")
+    assert sign_in(empty_store, "somebody", PASSWORD) is None
 
 
-def test_the_demonstration_has_one_account_a_role(sqlite_store: Store) -> None:
-    plant(sqlite_store)
-    demo.create_accounts(sqlite_store, sqlite_store.campaign)
-    demo.create_accounts(sqlite_store, sqlite_store.campaign)
-    with sqlite_store.connect() as connection:
+def test_the_demonstration_has_one_account_a_role(empty_store: Store) -> None:
+    plant(empty_store)
+    demo.create_accounts(empty_store, empty_store.campaign)
+    demo.create_accounts(empty_store, empty_store.campaign)
+    with empty_store.connect() as connection:
         offered = demo.offered(connection)
         made = accounts.all_of_them(connection)
     assert [offer.role for offer in offered] == list(ROLES)
     assert len(made) == len(ROLES)
     for offer in offered:
         assert "演示" in offer.title
-        assert sign_in(sqlite_store, offer.name, offer.password)
+        assert sign_in(empty_store, offer.name, offer.password)
 
 
-def test_the_demonstration_keeps_out_of_a_store_with_accounts(sqlite_store: Store) -> None:
-    manage.add(sqlite_store, "somebody", "administrator", PASSWORD)
+def test_the_demonstration_keeps_out_of_a_store_with_accounts(empty_store: Store) -> None:
+    manage.add(empty_store, "somebody", "administrator", PASSWORD)
     with pytest.raises(manage.AccountError):
-        demo.create_accounts(sqlite_store, sqlite_store.campaign)
-    with sqlite_store.connect() as connection:
+        demo.create_accounts(empty_store, empty_store.campaign)
+    with empty_store.connect() as connection:
         assert demo.offered(connection) == []
         assert len(accounts.all_of_them(connection)) == 1
 
 
-def test_outside_the_demonstration_nothing_is_offered(sqlite_store: Store) -> None:
-    manage.add(sqlite_store, "admin", "administrator", PASSWORD)
-    with sqlite_store.connect() as connection:
+def test_outside_the_demonstration_nothing_is_offered(empty_store: Store) -> None:
+    manage.add(empty_store, "admin", "administrator", PASSWORD)
+    with empty_store.connect() as connection:
         assert demo.offered(connection) == []

@@ -10,7 +10,9 @@ from monitor.access import manage, sessions
 from monitor.access.signin import sign_in
 from monitor.store import Store, accounts, audit
 from monitor.store.schema import audit as audit_table
+from monitor.store.schema import metadata
 from monitor.store.schema import session as session_table
+from tests.databases import address
 
 PASSWORD = "Correct-Horse-7"
 NOW = datetime(2016, 11, 25, 8, tzinfo=UTC)
@@ -18,7 +20,7 @@ NOW = datetime(2016, 11, 25, 8, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _somebody(request: pytest.FixtureRequest) -> None:
-    name = "store" if "store" in request.fixturenames else "sqlite_store"
+    name = "store" if "store" in request.fixturenames else "empty_store"
     manage.add(request.getfixturevalue(name), "somebody", "observer", PASSWORD, must_change=False)
 
 
@@ -62,25 +64,25 @@ def test_after_five_failures_the_right_password_opens_nothing_for_a_quarter_of_a
     assert sign_in(store, "somebody", PASSWORD, last + timedelta(minutes=15))
 
 
-def test_failures_of_a_locked_account_do_not_prolong_the_lock(sqlite_store: Store) -> None:
+def test_failures_of_a_locked_account_do_not_prolong_the_lock(empty_store: Store) -> None:
     for _turn in range(5):
-        sign_in(sqlite_store, "somebody", "wrong", NOW)
+        sign_in(empty_store, "somebody", "wrong", NOW)
     for turn in range(20):
-        sign_in(sqlite_store, "somebody", "wrong", NOW + timedelta(minutes=turn % 15))
-    assert sign_in(sqlite_store, "somebody", PASSWORD, NOW + timedelta(minutes=15))
+        sign_in(empty_store, "somebody", "wrong", NOW + timedelta(minutes=turn % 15))
+    assert sign_in(empty_store, "somebody", PASSWORD, NOW + timedelta(minutes=15))
 
 
-def test_a_success_takes_the_failures_back(sqlite_store: Store) -> None:
+def test_a_success_takes_the_failures_back(empty_store: Store) -> None:
     for _round in range(3):
         for _turn in range(4):
-            assert sign_in(sqlite_store, "somebody", "wrong", NOW) is None
-        assert sign_in(sqlite_store, "somebody", PASSWORD, NOW)
+            assert sign_in(empty_store, "somebody", "wrong", NOW) is None
+        assert sign_in(empty_store, "somebody", PASSWORD, NOW)
 
 
 def test_failures_are_counted_across_processes(store: Store) -> None:
     from monitor.store import open_store
 
-    other = open_store(store.engine.url.render_as_string(hide_password=False), store.campaign)
+    other = open_store(address(store), store.campaign)
     try:
         for turn in range(5):
             sign_in((store, other)[turn % 2], "somebody", "wrong", NOW)
@@ -99,7 +101,7 @@ def test_guesses_at_the_same_time_are_all_counted(store: Store) -> None:
 
 
 def test_a_disabled_account_opens_nothing_even_while_its_password_is_checked(
-    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    empty_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from monitor.access import passwords
 
@@ -107,38 +109,40 @@ def test_a_disabled_account_opens_nothing_even_while_its_password_is_checked(
 
     def slow(password: str, kept: str | None) -> bool:
         answer = matches(password, kept)
-        manage.set_disabled(sqlite_store, "somebody", True)
+        manage.set_disabled(empty_store, "somebody", True)
         return answer
 
     monkeypatch.setattr(passwords, "matches", slow)
-    assert sign_in(sqlite_store, "somebody", PASSWORD, NOW) is None
-    assert _log(sqlite_store)[-1][2]["reason"] == "disabled"
+    assert sign_in(empty_store, "somebody", PASSWORD, NOW) is None
+    assert _log(empty_store)[-1][2]["reason"] == "disabled"
 
 
-def test_the_store_holds_neither_passwords_nor_tickets_nor_cookies(sqlite_store: Store) -> None:
-    ticket = sign_in(sqlite_store, "somebody", PASSWORD, NOW)
+def test_the_store_holds_neither_passwords_nor_tickets_nor_cookies(empty_store: Store) -> None:
+    ticket = sign_in(empty_store, "somebody", PASSWORD, NOW)
     assert ticket
-    cookie = sessions.redeem(sqlite_store, ticket, NOW)
+    cookie = sessions.redeem(empty_store, ticket, NOW)
     assert cookie
-    with sqlite_store.connect() as connection:
+    with empty_store.connect() as connection:
         hashes = list(connection.execute(select(session_table.c.token_hash)).scalars())
         account = accounts.find(connection, "somebody")
-        dump = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+        dump = "\n".join(
+            str(tuple(row)) for table in metadata.sorted_tables for row in connection.execute(select(table))
+        )
     assert len(hashes) == 1 and account is not None and "password" not in repr(account)
     for secret in (PASSWORD, ticket, cookie):
         assert secret not in dump
 
 
 @pytest.mark.parametrize("kind", ["known", "unknown", "disabled", "locked", "no name", "long"])
-def test_every_refusal_takes_the_same_work(kind: str, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_refusal_takes_the_same_work(kind: str, empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """One check by bcrypt, at the same cost, whoever is asked for: time tells nobody who has an account."""
     from monitor.access import passwords
 
     if kind == "disabled":
-        manage.set_disabled(sqlite_store, "somebody", True)
+        manage.set_disabled(empty_store, "somebody", True)
     if kind == "locked":
         for _turn in range(5):
-            sign_in(sqlite_store, "somebody", "wrong", NOW)
+            sign_in(empty_store, "somebody", "wrong", NOW)
     names = {"unknown": "nobody", "no name": "'; --"}
     passwords._nobody()  # drawn once in a process
     costs: list[bytes] = []
@@ -146,5 +150,5 @@ def test_every_refusal_takes_the_same_work(kind: str, sqlite_store: Store, monke
     monkeypatch.setattr(
         passwords.bcrypt, "checkpw", lambda given, kept: costs.append(kept.split(b"$")[2]) or check(given, kept)
     )
-    assert sign_in(sqlite_store, names.get(kind, "somebody"), "x" * 5000 if kind == "long" else "wrong", NOW) is None
+    assert sign_in(empty_store, names.get(kind, "somebody"), "x" * 5000 if kind == "long" else "wrong", NOW) is None
     assert costs == [f"{passwords.ROUNDS:02}".encode()]

@@ -60,33 +60,33 @@ def test_a_role_sees_its_units_and_no_others(role: str, unit: str | None, expect
 
 
 @pytest.mark.parametrize("role", [role.key for role in ROLES.values() if role.kind not in (None, "province")])
-def test_an_account_without_the_unit_that_it_needs_sees_nothing(role: str, sqlite_store: Store) -> None:
-    plant(sqlite_store)
-    _who(sqlite_store, "observer")
-    with sqlite_store.begin() as connection:
+def test_an_account_without_the_unit_that_it_needs_sees_nothing(role: str, empty_store: Store) -> None:
+    plant(empty_store)
+    _who(empty_store, "observer")
+    with empty_store.begin() as connection:
         accounts.change(connection, "somebody", role=role)
-    who = _again(sqlite_store)
+    who = _again(empty_store)
     assert who.scope == Scope.nothing()
-    assert _seen(sqlite_store, who) == set()
+    assert _seen(empty_store, who) == set()
 
 
 @pytest.mark.parametrize("role", ["", "root", "ADMINISTRATOR"])
-def test_a_role_that_does_not_exist_sees_and_may_do_nothing(role: str, sqlite_store: Store) -> None:
-    plant(sqlite_store)
-    _who(sqlite_store, "administrator")
-    with sqlite_store.begin() as connection:
+def test_a_role_that_does_not_exist_sees_and_may_do_nothing(role: str, empty_store: Store) -> None:
+    plant(empty_store)
+    _who(empty_store, "administrator")
+    with empty_store.begin() as connection:
         accounts.change(connection, "somebody", role=role)
-    who = _again(sqlite_store)
-    assert _seen(sqlite_store, who) == set()
+    who = _again(empty_store)
+    assert _seen(empty_store, who) == set()
     assert not any(who.may(action) for action in ACTIONS)
 
 
-def test_a_unit_of_another_kind_than_the_role_s_gives_no_scope(sqlite_store: Store) -> None:
-    plant(sqlite_store)
-    _who(sqlite_store, "city", "C1")
-    with sqlite_store.begin() as connection:
+def test_a_unit_of_another_kind_than_the_role_s_gives_no_scope(empty_store: Store) -> None:
+    plant(empty_store)
+    _who(empty_store, "city", "C1")
+    with empty_store.begin() as connection:
         accounts.change(connection, "somebody", role="county")
-    assert _again(sqlite_store).scope == Scope.nothing()
+    assert _again(empty_store).scope == Scope.nothing()
 
 
 def test_a_unit_merged_later_is_followed(store: Store) -> None:
@@ -102,11 +102,11 @@ def test_a_unit_merged_later_is_followed(store: Store) -> None:
     assert _seen(store, who) == {"K1", "S1", "S2"}
 
 
-def test_a_province_account_of_an_empty_store_sees_nothing(sqlite_store: Store) -> None:
-    assert _who(sqlite_store, "province_schools").scope == Scope.nothing()
+def test_a_province_account_of_an_empty_store_sees_nothing(empty_store: Store) -> None:
+    assert _who(empty_store, "province_schools").scope == Scope.nothing()
 
 
-def test_what_each_role_may_do(sqlite_store: Store) -> None:
+def test_what_each_role_may_do(empty_store: Store) -> None:
     allowed = {
         "administrator": {"accounts", "import", "settings", "backup", "contacts"},
         "province_schools": {"accept", "publish", "chase", "report", "contacts", "explain"},

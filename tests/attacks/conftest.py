@@ -6,8 +6,8 @@ import pytest
 
 from monitor.access import passwords, sessions
 from monitor.access.roles import ROLES
-from monitor.campaign import Campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
+from tests.databases import Databases
 from tests.pages.conftest import UNITS, open_page
 from tests.pages.world import fill
 from tests.ui.server import Server, serving
@@ -23,18 +23,16 @@ def _settled() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def world(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def world(databases: Databases) -> Iterator[Store]:
     """The store of tests.pages.world with an account of each role: "city-c1", "county-k1", "observer" …"""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('world') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "ROUNDS", 4)
-        for role in ROLES:
-            make_account(opened, role, UNITS.get(role))
-        sessions.ensure_key(opened)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(passwords, "ROUNDS", 4)
+            for role in ROLES:
+                make_account(opened, role, UNITS.get(role))
+            sessions.ensure_key(opened)
+        yield opened
 
 
 @pytest.fixture(scope="module")

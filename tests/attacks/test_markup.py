@@ -13,11 +13,11 @@ from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
-from monitor.campaign import Campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
 from monitor.store.schema import account, batch, unit
 from monitor.ui import navigation
 from monitor.ui.words import verbatim
+from tests.databases import Databases
 from tests.pages.conftest import UNITS, Open
 from tests.pages.conftest import open_page as open_page
 from tests.pages.world import fill
@@ -46,19 +46,17 @@ _LIVE = re.compile(
 
 
 @pytest.fixture(scope="module")
-def hostile(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def hostile(databases: Databases) -> Iterator[Store]:
     """The small campaign, with such a name for everything that has one."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    for role in ROLES:
-        make_account(opened, role, UNITS.get(role))
-    with opened.begin() as connection:
-        connection.execute(update(unit).values(name=HOSTILE + unit.c.code))
-        connection.execute(update(account).values(title=HOSTILE))
-        connection.execute(update(batch).values(file=HOSTILE + ".csv"))
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        for role in ROLES:
+            make_account(opened, role, UNITS.get(role))
+        with opened.begin() as connection:
+            connection.execute(update(unit).values(name=HOSTILE + unit.c.code))
+            connection.execute(update(account).values(title=HOSTILE[:100]))  # as long as a title may be
+            connection.execute(update(batch).values(file=HOSTILE + ".csv"))
+        yield opened
 
 
 def _elements(node: Any) -> Iterator[Any]:

@@ -105,10 +105,10 @@ def test_no_such_cookie_opens_anything(kind: str, world: Store, server: Server) 
     assert upload(server, cookie).status == 403
 
 
-def test_a_cookie_of_another_store_opens_nothing_here(world: Store, sqlite_store: Store, server: Server) -> None:
-    sessions.ensure_key(sqlite_store)
-    manage.add(sqlite_store, "administrator", "administrator", PASSWORD, must_change=False)
-    with tab(server, "account", cookie_of(sqlite_store, "administrator")) as here:
+def test_a_cookie_of_another_store_opens_nothing_here(world: Store, empty_store: Store, server: Server) -> None:
+    sessions.ensure_key(empty_store)
+    manage.add(empty_store, "administrator", "administrator", PASSWORD, must_change=False)
+    with tab(server, "account", cookie_of(empty_store, "administrator")) as here:
         assert INSIDE not in here.run().said
 
 

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from monitor.access import demo
 from monitor.campaign import Campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
 from tests.access.tree import plant
+from tests.databases import Databases
 from tests.pages.world import fill
 from tests.ui.server import Server, serving
 
@@ -25,25 +26,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def small_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
     """A store with a few units, no figures, and the demonstration's accounts."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    plant(opened)
-    demo.create_accounts(opened, campaign)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        plant(opened)
+        demo.create_accounts(opened, campaign)
+        yield opened
 
 
 @pytest.fixture(scope="module")
-def filled_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def filled_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
     """The small campaign of the tests of pages, in two batches, with the demonstration's accounts."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    demo.create_accounts(opened, campaign)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        demo.create_accounts(opened, campaign)
+        yield opened
 
 
 @pytest.fixture(scope="module")

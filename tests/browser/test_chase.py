@@ -11,10 +11,11 @@ from monitor.access import demo
 from monitor.campaign import PROJECT, Campaign, load_campaign
 from monitor.chase import channels
 from monitor.filings import life, roster
-from monitor.store import Store, meta, migrate, open_store
+from monitor.store import Store, meta
 from tests.browser.conftest import Tab
 from tests.chase.test_sending import Box, Group, box, group
 from tests.chase.world import entries
+from tests.databases import Databases
 from tests.filings.accounts import at, fill_in, person, shown
 from tests.filings.people import COMPLETE
 from tests.pages.world import fill
@@ -41,17 +42,15 @@ def settings(folder: Path, mail: int, robots: str) -> Path:
 
 
 @pytest.fixture
-def small_store(campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def small_store(databases: Databases, campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The small campaign as a demonstration; C1 has a roster, and so an address."""
-    opened = open_store(f"sqlite:///{tmp_path / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    demo.create_accounts(opened, campaign)
-    with opened.begin() as connection:
-        meta.put(connection, meta.DEMONSTRATION, "演示")
-    roster.submit(opened, person(opened, "city", "C1"), "C1", COMPLETE, 0)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        demo.create_accounts(opened, campaign)
+        with opened.begin() as connection:
+            meta.put(connection, meta.DEMONSTRATION, "演示")
+        roster.submit(opened, person(opened, "city", "C1"), "C1", COMPLETE, 0)
+        yield opened
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from monitor.access import demo
 from monitor.campaign import Campaign
-from monitor.store import Scope, Store, meta, migrate, milestones, open_store, read
+from monitor.store import Scope, Store, meta, milestones, read
 from tests.browser.conftest import Tab
+from tests.databases import Databases
 from tests.pages.world import fill
 
 NewTab = Callable[..., Tab]
@@ -20,16 +21,14 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 
 @pytest.fixture(scope="module")
-def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def small_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
     """The small campaign as a demonstration, whose clock stands on its newest day."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    demo.create_accounts(opened, campaign)
-    with opened.begin() as connection:
-        meta.put(connection, meta.DEMONSTRATION, "演示")
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        demo.create_accounts(opened, campaign)
+        with opened.begin() as connection:
+            meta.put(connection, meta.DEMONSTRATION, "演示")
+        yield opened
 
 
 def _inside(tab: Tab, path: str, role: str) -> Page:

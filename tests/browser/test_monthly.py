@@ -11,23 +11,22 @@ from playwright.sync_api import expect
 from monitor.access import demo
 from monitor.campaign import Campaign
 from monitor.filings.load import record_all
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
 from tests.browser.conftest import Tab
+from tests.databases import Databases
 from tests.pages.world import LAST, approved, fill
 
 NewTab = Callable[..., Tab]
 
 
 @pytest.fixture(scope="module")
-def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def small_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
     """A store with a few figures and one report filed late."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    record_all(opened, [("C1", "2016-10", datetime(2016, 10, 27, 1, tzinfo=UTC))], "")
-    demo.create_accounts(opened, campaign)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        record_all(opened, [("C1", "2016-10", datetime(2016, 10, 27, 1, tzinfo=UTC))], "")
+        demo.create_accounts(opened, campaign)
+        yield opened
 
 
 def _inside(tab: Tab, path: str, role: str) -> None:

@@ -15,7 +15,7 @@ from monitor.access import demo
 from monitor.campaign import Campaign
 from monitor.store import Store, audit, meta, migrate, open_store
 from tests.browser.conftest import Tab
-from tests.conftest import new_database
+from tests.databases import new_database
 from tests.filings.accounts import person, shown
 from tests.pages.world import fill
 

@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 
 from monitor.access import demo
 from monitor.campaign import Campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
 from tests.browser.conftest import Tab
+from tests.databases import Databases
 from tests.quality.world import fill_with_findings
 from tests.ui.support import PASSWORD, make_account
 
@@ -17,16 +18,14 @@ REASON = "十一月调入教师三名，应采集人数正在更新"
 
 
 @pytest.fixture(scope="module")
-def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def small_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
     """The small campaign with findings, and the accounts of a county and of the province."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    fill_with_findings(opened)
-    demo.create_accounts(opened, campaign)
-    make_account(opened, "county", "K1", "county-k1")
-    make_account(opened, "province_schools", None, "province-s")
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill_with_findings(opened)
+        demo.create_accounts(opened, campaign)
+        make_account(opened, "county", "K1", "county-k1")
+        make_account(opened, "province_schools", None, "province-s")
+        yield opened
 
 
 def _inside(tab: NewTab, name: str, path: str, **look: object) -> Tab:

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 from monitor.access import demo
 from monitor.campaign import Campaign
 from monitor.filings.fields import fields_of
-from monitor.store import Store, meta, migrate, open_store
+from monitor.store import Store, meta
 from tests.browser.conftest import Tab
+from tests.databases import Databases
 from tests.filings.accounts import FULL, person, shown
 from tests.pages.world import fill
 
@@ -20,16 +21,14 @@ LONG = "各县（市、区）进度不一，部分学校人员紧张。" * 60
 
 
 @pytest.fixture(scope="module")
-def small_store(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def small_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
     """The small campaign as a demonstration, whose clock stands on its newest day."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    demo.create_accounts(opened, campaign)
-    with opened.begin() as connection:
-        meta.put(connection, meta.DEMONSTRATION, "演示")
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        demo.create_accounts(opened, campaign)
+        with opened.begin() as connection:
+            meta.put(connection, meta.DEMONSTRATION, "演示")
+        yield opened
 
 
 def _inside(tab: Tab, path: str, role: str) -> Page:

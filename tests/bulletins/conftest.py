@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.bulletins.life import Desk
-from monitor.campaign import Campaign
 from monitor.filings.load import record_all
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
+from tests.databases import Databases
 from tests.pages.world import fill
 
 FILED = datetime(2016, 10, 25, 15, 0, tzinfo=UTC)
@@ -16,14 +16,12 @@ LATE = datetime(2016, 10, 27, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def small(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def small(databases: Databases) -> Iterator[Store]:
     """The store of tests.pages.world; C1 filed October's report in time, U1 two days late, C2 and U2 not at all."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('bulletins') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    record_all(opened, [("C1", "2016-10", FILED), ("U1", "2016-10", LATE)], "")
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        record_all(opened, [("C1", "2016-10", FILED), ("U1", "2016-10", LATE)], "")
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -86,25 +86,25 @@ def _withdrawn(store: Store, desk: Desk, number: int) -> None:
     assert tampered(store) == ["浙教办人〔2016〕5号"]
 
 
-def test_who_writes_what(sqlite_store: Store) -> None:
-    fill(sqlite_store)
-    desk = office(sqlite_store, SCHOOLS)
+def test_who_writes_what(empty_store: Store) -> None:
+    fill(empty_store)
+    desk = office(empty_store, SCHOOLS)
     for attempt in (
         lambda: desk.draft("universities", LAST),
-        lambda: reader(sqlite_store).draft("schools", LAST),
+        lambda: reader(empty_store).draft("schools", LAST),
     ):
         with pytest.raises(BulletinRefused):
             attempt()
-    number, _new = office(sqlite_store, UNIVERSITIES).draft("universities", LAST)
+    number, _new = office(empty_store, UNIVERSITIES).draft("universities", LAST)
     assert desk.entries() == []
     with pytest.raises(BulletinRefused):
         desk.publish(number, 1, 1)
-    assert Desk(sqlite_store, "x", Scope.nothing(), frozenset()).entries() == []
+    assert Desk(empty_store, "x", Scope.nothing(), frozenset()).entries() == []
 
 
-def test_what_is_out_of_date_or_unchecked_is_not_published(sqlite_store: Store) -> None:
-    fill(sqlite_store)
-    desk = office(sqlite_store, SCHOOLS)
+def test_what_is_out_of_date_or_unchecked_is_not_published(empty_store: Store) -> None:
+    fill(empty_store)
+    desk = office(empty_store, SCHOOLS)
     number, _new = desk.draft("schools", LAST)
     desk.change(number, 1, "test", lambda content: replace(content, fingerprint="other"))
     with pytest.raises(BulletinRefused, match="重新计算"):
@@ -119,14 +119,14 @@ def test_what_is_out_of_date_or_unchecked_is_not_published(sqlite_store: Store) 
         desk.publish(number, 4, 1)
 
 
-def test_published_figures_outlive_the_data(sqlite_store: Store) -> None:
-    fill(sqlite_store)
-    desk = office(sqlite_store, SCHOOLS)
+def test_published_figures_outlive_the_data(empty_store: Store) -> None:
+    fill(empty_store)
+    desk = office(empty_store, SCHOOLS)
     number, _new = desk.draft("schools", LAST)
     desk.publish(number, 1, 1)
     before = json.dumps([figure.raw for figure in desk.read(number)[1].figures()])
     from monitor.store.undo import undo
 
-    undo(sqlite_store, 2, "")
+    undo(empty_store, 2, "")
     assert json.dumps([figure.raw for figure in desk.read(number)[1].figures()]) == before
     assert desk.fresh("schools", LAST).sentence("totals").text != desk.read(number)[1].sentence("totals").text

@@ -1,5 +1,6 @@
 """Any source figure changed by one changes the draft or marks it out of date."""
 
+import hashlib
 from datetime import date
 
 import polars as pl
@@ -34,7 +35,7 @@ def _rows(connection: Connection, day: date) -> list[tuple[str, dict[str, object
 def _load_with_one_more(store: Store, table: str, row: dict[str, object], name: str) -> None:
     changed = {key: value for key, value in row.items() if key != "batch_id"} | {name: int(str(row[name])) + 1}
     frame = pl.DataFrame([changed])
-    batch = loads.NewBatch(table, "更正.csv", f"{table}{changed}", "", 1)
+    batch = loads.NewBatch(table, "更正.csv", hashlib.sha256(f"{table}{changed}".encode()).hexdigest(), "", 1)
     given = loads.Tables(frame) if table == "collection" else loads.Tables(None, frame)
     loads.load(store, batch, given, [])
 

@@ -51,10 +51,10 @@ def test_making_it_again_changes_nothing(store: Store) -> None:
         ("2016-11-03 00:00", "long_overdue"),
     ],
 )
-def test_the_stages_of_a_milestone(sqlite_store: Store, at: str, stage: str | None) -> None:
-    fill(sqlite_store)
-    refresh(sqlite_store, at)
-    plans = {(code, stage) for code, key, stage, _state in open_things(sqlite_store) if key == "milestone:work_plan"}
+def test_the_stages_of_a_milestone(empty_store: Store, at: str, stage: str | None) -> None:
+    fill(empty_store)
+    refresh(empty_store, at)
+    plans = {(code, stage) for code, key, stage, _state in open_things(empty_store) if key == "milestone:work_plan"}
     assert plans == ({("C1", stage), ("C2", stage)} if stage else set())
 
 
@@ -80,16 +80,16 @@ def test_a_milestone_that_was_reported_is_not_asked_for(store: Store) -> None:
         ("2016-11-30 00:00", "long_overdue"),  # 28, 29, 30: three working days
     ],
 )
-def test_the_stages_of_a_report(sqlite_store: Store, at: str, stage: str) -> None:
-    fill(sqlite_store)
-    refresh(sqlite_store, at)
-    assert ("C2", "filing:2016-11", stage, "draft") in open_things(sqlite_store)
+def test_the_stages_of_a_report(empty_store: Store, at: str, stage: str) -> None:
+    fill(empty_store)
+    refresh(empty_store, at)
+    assert ("C2", "filing:2016-11", stage, "draft") in open_things(empty_store)
 
 
-def test_too_early_is_not_asked(sqlite_store: Store) -> None:
-    fill(sqlite_store)
-    refresh(sqlite_store, "2016-11-21 18:00")
-    assert not [thing for thing in open_things(sqlite_store) if thing[1] == "filing:2016-11"]
+def test_too_early_is_not_asked(empty_store: Store) -> None:
+    fill(empty_store)
+    refresh(empty_store, "2016-11-21 18:00")
+    assert not [thing for thing in open_things(empty_store) if thing[1] == "filing:2016-11"]
 
 
 def test_what_is_owed_no_more_is_closed_and_a_later_stage_takes_the_place_of_a_draft(store: Store) -> None:
@@ -122,10 +122,10 @@ def test_a_city_asks_its_counties_and_its_own_schools_only(store: Store) -> None
     assert {thing[:3] for thing in open_things(store, "K2")} == {("S2", "collection", "not_started")}
 
 
-def test_the_text_speaks_of_the_units_own_figures(sqlite_store: Store) -> None:
-    fill(sqlite_store)
-    refresh(sqlite_store, NOVEMBER, "K2")
-    (entry,) = entries(sqlite_store, "K2")
+def test_the_text_speaks_of_the_units_own_figures(empty_store: Store) -> None:
+    fill(empty_store)
+    refresh(empty_store, NOVEMBER, "K2")
+    (entry,) = entries(empty_store, "K2")
     assert entry["facts"]["denominator"] == 40 and entry["facts"]["approved"] == 0 and entry["facts"]["left"] == 40
     assert "单位S2：" in entry["text"] and "应采集 40 人，审核通过 0 人，完成率 0.0%" in entry["text"]
     for other in ("S1", "S3", "单位C1"):
@@ -141,15 +141,13 @@ def test_universities_are_another_list(store: Store) -> None:
     assert len([row for row in entries(store) if row["sector"] == "universities"]) == before
 
 
-def test_what_was_dismissed_stays_so_at_its_stage(sqlite_store: Store) -> None:
-    fill(sqlite_store)
-    refresh(sqlite_store, NOVEMBER, "K2")
-    (entry,) = entries(sqlite_store, "K2")
-    sending.mark(
-        sqlite_store, Scope.all(), office(sqlite_store, "K2"), [entry["id"]], "dismissed", "tester", "校舍搬迁"
-    )
-    assert refresh(sqlite_store, "2016-12-09 09:00", "K2").drafted == 0
-    with sqlite_store.connect() as connection:
+def test_what_was_dismissed_stays_so_at_its_stage(empty_store: Store) -> None:
+    fill(empty_store)
+    refresh(empty_store, NOVEMBER, "K2")
+    (entry,) = entries(empty_store, "K2")
+    sending.mark(empty_store, Scope.all(), office(empty_store, "K2"), [entry["id"]], "dismissed", "tester", "校舍搬迁")
+    assert refresh(empty_store, "2016-12-09 09:00", "K2").drafted == 0
+    with empty_store.connect() as connection:
         told = chases.history(connection, Scope.all(), entry["id"])
     assert told["action"].tolist() == ["draft", "dismissed"] and told["detail"].tolist()[1] == "校舍搬迁"
 
@@ -171,22 +169,22 @@ def test_only_the_two_units_see_a_chase(store: Store) -> None:
         assert chases.listed(connection, Scope.nothing()).empty
 
 
-def test_nothing_loaded_owes_nothing_but_reports(sqlite_store: Store) -> None:
+def test_nothing_loaded_owes_nothing_but_reports(empty_store: Store) -> None:
     from tests.access.tree import plant
 
-    plant(sqlite_store)
-    unit = office(sqlite_store)
+    plant(empty_store)
+    unit = office(empty_store)
     from monitor.chase import lists
 
-    with sqlite_store.begin() as connection:
-        view = View.at(connection, sqlite_store.campaign, Scope.all(), LAST)
-        lists.refresh(view, unit, ("schools",), moment(sqlite_store, NOVEMBER), "")
-    assert {thing[1].split(":")[0] for thing in open_things(sqlite_store)} == {"filing", "milestone"}
+    with empty_store.begin() as connection:
+        view = View.at(connection, empty_store.campaign, Scope.all(), LAST)
+        lists.refresh(view, unit, ("schools",), moment(empty_store, NOVEMBER), "")
+    assert {thing[1].split(":")[0] for thing in open_things(empty_store)} == {"filing", "milestone"}
 
 
-def test_each_return_is_told_by_itself(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_return_is_told_by_itself(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sent back twice: two messages, each with its own reason, however soon the one comes after the other."""
-    store, told = sqlite_store, []
+    store, told = empty_store, []
     fill(store)
     city, province = person(store, "city", "C1"), person(store, "province_schools")
     for hour, reason in ((9, "培训人数请核对"), (11, "经费数字有误")):

@@ -64,8 +64,8 @@ def drafts(store: Store, code: str | None = None) -> list[int]:
         ("2031-01-06 10:00", False),
     ],
 )
-def test_quiet_hours(sqlite_store: Store, clock: str, quiet: bool) -> None:
-    assert sending.quiet(sqlite_store.campaign, moment(sqlite_store, clock)) is quiet
+def test_quiet_hours(empty_store: Store, clock: str, quiet: bool) -> None:
+    assert sending.quiet(empty_store.campaign, moment(empty_store, clock)) is quiet
 
 
 # ---- mail --------------------------------------------------------------------------------------------------------
@@ -130,14 +130,14 @@ def test_mail_arrives_once_and_is_never_sent_again(store: Store, box: tuple[Box,
         assert audit.broken_at(connection) is None
 
 
-def test_one_who_has_filed_meanwhile_is_not_told(sqlite_store: Store, box: tuple[Box, int]) -> None:
+def test_one_who_has_filed_meanwhile_is_not_told(empty_store: Store, box: tuple[Box, int]) -> None:
     inbox, port = box
-    fill(sqlite_store)
-    with_mail(sqlite_store, port)
-    refresh(sqlite_store, NOVEMBER)
-    file_report(sqlite_store, "C2", "2016-11", "2016-11-28 08:00")
-    november = [row["id"] for row in entries(sqlite_store) if row["obligation"] == "filing:2016-11"]
-    result = sending.send(sqlite_store, order(sqlite_store, "mail"), november)
+    fill(empty_store)
+    with_mail(empty_store, port)
+    refresh(empty_store, NOVEMBER)
+    file_report(empty_store, "C2", "2016-11", "2016-11-28 08:00")
+    november = [row["id"] for row in entries(empty_store) if row["obligation"] == "filing:2016-11"]
+    result = sending.send(empty_store, order(empty_store, "mail"), november)
     assert result.sent == 1 and len(result.kept) == 1 and len(inbox.mails) == 1
 
 
@@ -160,94 +160,93 @@ def test_what_comes_in_while_others_are_told_is_not_asked_for(store: Store, box:
     assert late["text"] not in [mail.get_content().strip().replace("\r\n", "\n") for _to, mail in inbox.mails]
 
 
-def test_quiet_hours_that_begin_meanwhile_stop_the_rest(sqlite_store: Store, box: tuple[Box, int]) -> None:
+def test_quiet_hours_that_begin_meanwhile_stop_the_rest(empty_store: Store, box: tuple[Box, int]) -> None:
     inbox, port = box
-    fill(sqlite_store)
-    with_mail(sqlite_store, port)
-    refresh(sqlite_store, NOVEMBER)
-    clock = [moment(sqlite_store, "2016-11-28 17:59")]
-    evening = replace(order(sqlite_store, "mail"), now=lambda: clock[0])
-    later = moment(sqlite_store, "2016-11-28 18:00")
-    ids = drafts(sqlite_store)
-    result = sending.send(sqlite_store, evening, ids, lambda _number, _of: clock.__setitem__(0, later))
+    fill(empty_store)
+    with_mail(empty_store, port)
+    refresh(empty_store, NOVEMBER)
+    clock = [moment(empty_store, "2016-11-28 17:59")]
+    evening = replace(order(empty_store, "mail"), now=lambda: clock[0])
+    later = moment(empty_store, "2016-11-28 18:00")
+    ids = drafts(empty_store)
+    result = sending.send(empty_store, evening, ids, lambda _number, _of: clock.__setitem__(0, later))
     assert result.sent == 1 == len(inbox.mails) and set(result.kept) == set(ids[1:])
 
 
-def test_limits_a_unit_and_a_day(sqlite_store: Store, box: tuple[Box, int]) -> None:
+def test_limits_a_unit_and_a_day(empty_store: Store, box: tuple[Box, int]) -> None:
     inbox, port = box
-    fill(sqlite_store)
-    with_mail(sqlite_store, port)
-    refresh(sqlite_store, NOVEMBER)
-    settings(sqlite_store, most_per_unit=1)
-    ids = drafts(sqlite_store)
-    units = {row["unit_id"] for row in entries(sqlite_store)}
-    result = sending.send(sqlite_store, order(sqlite_store, "mail"), ids)
+    fill(empty_store)
+    with_mail(empty_store, port)
+    refresh(empty_store, NOVEMBER)
+    settings(empty_store, most_per_unit=1)
+    ids = drafts(empty_store)
+    units = {row["unit_id"] for row in entries(empty_store)}
+    result = sending.send(empty_store, order(empty_store, "mail"), ids)
     assert result.sent == len(units) < len(ids)
-    settings(sqlite_store, most_per_unit=9, most_per_day=len(units))
-    assert sending.send(sqlite_store, order(sqlite_store, "mail"), list(result.kept)).sent == 0
-    next_day = order(sqlite_store, "mail", "2016-11-29 09:00")
-    assert sending.send(sqlite_store, next_day, list(result.kept)).sent > 0
+    settings(empty_store, most_per_unit=9, most_per_day=len(units))
+    assert sending.send(empty_store, order(empty_store, "mail"), list(result.kept)).sent == 0
+    next_day = order(empty_store, "mail", "2016-11-29 09:00")
+    assert sending.send(empty_store, next_day, list(result.kept)).sent > 0
     assert len(inbox.mails) > len(units)
 
 
-def test_quiet_hours_send_nothing(sqlite_store: Store, box: tuple[Box, int]) -> None:
+def test_quiet_hours_send_nothing(empty_store: Store, box: tuple[Box, int]) -> None:
     inbox, port = box
-    fill(sqlite_store)
-    with_mail(sqlite_store, port)
-    refresh(sqlite_store, NOVEMBER)
-    result = sending.send(sqlite_store, order(sqlite_store, "mail", "2016-11-28 21:00"), drafts(sqlite_store))
+    fill(empty_store)
+    with_mail(empty_store, port)
+    refresh(empty_store, NOVEMBER)
+    result = sending.send(empty_store, order(empty_store, "mail", "2016-11-28 21:00"), drafts(empty_store))
     assert result.sent == 0 and not inbox.mails
     assert all("8:30" in words for words in result.kept.values())
 
 
 @pytest.mark.parametrize("trouble", ["refused", "password", "gone"])
-def test_what_did_not_leave_stays_a_draft(sqlite_store: Store, box: tuple[Box, int], trouble: str) -> None:
+def test_what_did_not_leave_stays_a_draft(empty_store: Store, box: tuple[Box, int], trouble: str) -> None:
     inbox, port = box
-    fill(sqlite_store)
-    with_mail(sqlite_store, 1 if trouble == "gone" else port, "nobody" if trouble == "password" else "office")
+    fill(empty_store)
+    with_mail(empty_store, 1 if trouble == "gone" else port, "nobody" if trouble == "password" else "office")
     inbox.refuse = trouble == "refused"
-    refresh(sqlite_store, NOVEMBER)
-    ids = drafts(sqlite_store)
-    result = sending.send(sqlite_store, order(sqlite_store, "mail"), ids)
-    assert result.sent == 0 and set(result.kept) == set(ids) and drafts(sqlite_store) == ids
+    refresh(empty_store, NOVEMBER)
+    ids = drafts(empty_store)
+    result = sending.send(empty_store, order(empty_store, "mail"), ids)
+    assert result.sent == 0 and set(result.kept) == set(ids) and drafts(empty_store) == ids
     assert "right" not in "".join(result.kept.values())
 
 
-def test_a_unit_without_an_address_is_told_so(sqlite_store: Store, box: tuple[Box, int]) -> None:
-    fill(sqlite_store)
-    with_mail(sqlite_store, box[1])
-    refresh(sqlite_store, NOVEMBER)
-    nobody = replace(order(sqlite_store, "mail"), address_of=lambda _connection, _scope, _unit: "")
-    result = sending.send(sqlite_store, nobody, drafts(sqlite_store))
-    assert result.sent == 0 and not box[0].mails and len(result.kept) == len(drafts(sqlite_store))
+def test_a_unit_without_an_address_is_told_so(empty_store: Store, box: tuple[Box, int]) -> None:
+    fill(empty_store)
+    with_mail(empty_store, box[1])
+    refresh(empty_store, NOVEMBER)
+    nobody = replace(order(empty_store, "mail"), address_of=lambda _connection, _scope, _unit: "")
+    result = sending.send(empty_store, nobody, drafts(empty_store))
+    assert result.sent == 0 and not box[0].mails and len(result.kept) == len(drafts(empty_store))
 
 
-def test_one_claimed_by_another_is_not_sent(sqlite_store: Store, box: tuple[Box, int]) -> None:
-    fill(sqlite_store)
-    with_mail(sqlite_store, box[1])
-    refresh(sqlite_store, NOVEMBER)
-    ids = drafts(sqlite_store)
-    with sqlite_store.begin() as connection:  # somebody was killed between the claim and the word of what became of it
-        chases.move(connection, ids[0], ("draft",), "sending", "other", moment(sqlite_store, NOVEMBER), channel="mail")
-    assert ids[0] in sending.send(sqlite_store, order(sqlite_store, "mail"), ids).kept
-    refresh(sqlite_store, NOVEMBER)
-    state = next(row["state"] for row in entries(sqlite_store) if row["id"] == ids[0])
+def test_one_claimed_by_another_is_not_sent(empty_store: Store, box: tuple[Box, int]) -> None:
+    fill(empty_store)
+    with_mail(empty_store, box[1])
+    refresh(empty_store, NOVEMBER)
+    ids = drafts(empty_store)
+    with empty_store.begin() as connection:  # somebody was killed between the claim and the word of what became of it
+        chases.move(connection, ids[0], ("draft",), "sending", "other", moment(empty_store, NOVEMBER), channel="mail")
+    assert ids[0] in sending.send(empty_store, order(empty_store, "mail"), ids).kept
+    refresh(empty_store, NOVEMBER)
+    state = next(row["state"] for row in entries(empty_store) if row["id"] == ids[0])
     assert state == "sending"  # left for a person
-    assert sending.mark(sqlite_store, Scope.all(), office(sqlite_store), [ids[0]], "draft", "tester") == 1
-    assert sending.send(sqlite_store, order(sqlite_store, "mail"), [ids[0]]).sent == 1
+    assert sending.mark(empty_store, Scope.all(), office(empty_store), [ids[0]], "draft", "tester") == 1
+    assert sending.send(empty_store, order(empty_store, "mail"), [ids[0]]).sent == 1
 
 
-def test_another_offices_entry_is_not_sent(sqlite_store: Store, box: tuple[Box, int]) -> None:
-    fill(sqlite_store)
-    with_mail(sqlite_store, box[1])
-    refresh(sqlite_store, NOVEMBER)
-    refresh(sqlite_store, NOVEMBER, "C2")
+def test_another_offices_entry_is_not_sent(empty_store: Store, box: tuple[Box, int]) -> None:
+    fill(empty_store)
+    with_mail(empty_store, box[1])
+    refresh(empty_store, NOVEMBER)
+    refresh(empty_store, NOVEMBER, "C2")
     # K2 sees what its city asks it for, and may not send it.
-    seen = sending.send(sqlite_store, order(sqlite_store, "mail", code="K2"), drafts(sqlite_store, "C2"))
+    seen = sending.send(empty_store, order(empty_store, "mail", code="K2"), drafts(empty_store, "C2"))
     assert seen.sent == 0 and not box[0].mails
     assert (
-        sending.mark(sqlite_store, Scope.all(), office(sqlite_store, "K2"), drafts(sqlite_store, "C2"), "sent", "x")
-        == 0
+        sending.mark(empty_store, Scope.all(), office(empty_store, "K2"), drafts(empty_store, "C2"), "sent", "x") == 0
     )
 
 
@@ -310,29 +309,29 @@ def with_robots(store: Store, address: str) -> None:
     )
 
 
-def test_robots_tell_their_own_group(sqlite_store: Store, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_robots_tell_their_own_group(empty_store: Store, group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROBOT_C1", "k-1")
     monkeypatch.setenv("ROBOT_C2", "t1,s1")
-    fill(sqlite_store)
-    with_robots(sqlite_store, group)
-    refresh(sqlite_store, NOVEMBER)
-    ids = [row["id"] for row in entries(sqlite_store) if row["obligation"] == "filing:2016-11"]
-    result = sending.send(sqlite_store, order(sqlite_store, "robot"), ids)
+    fill(empty_store)
+    with_robots(empty_store, group)
+    refresh(empty_store, NOVEMBER)
+    ids = [row["id"] for row in entries(empty_store) if row["obligation"] == "filing:2016-11"]
+    result = sending.send(empty_store, order(empty_store, "robot"), ids)
     assert (result.sent, result.kept) == (2, {})
-    texts = [row["text"] for row in entries(sqlite_store) if row["id"] in ids]
+    texts = [row["text"] for row in entries(empty_store) if row["id"] in ids]
     assert [said.partition("\n")[2] for said in Group.told] == texts
 
 
 @pytest.mark.parametrize("key", ["wrong", ""])
 def test_a_robot_that_refuses_with_200_has_not_been_told(
-    sqlite_store: Store, group: str, monkeypatch: pytest.MonkeyPatch, key: str
+    empty_store: Store, group: str, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     monkeypatch.setenv("ROBOT_C1", key)
     monkeypatch.setenv("ROBOT_C2", key + "," + key)
-    fill(sqlite_store)
-    with_robots(sqlite_store, group)
-    refresh(sqlite_store, NOVEMBER)
-    ids = drafts(sqlite_store)
-    result = sending.send(sqlite_store, order(sqlite_store, "robot"), ids)
-    assert result.sent == 0 and Group.told == [] and drafts(sqlite_store) == ids
+    fill(empty_store)
+    with_robots(empty_store, group)
+    refresh(empty_store, NOVEMBER)
+    ids = drafts(empty_store)
+    result = sending.send(empty_store, order(empty_store, "robot"), ids)
+    assert result.sent == 0 and Group.told == [] and drafts(empty_store) == ids
     assert not key or key not in "".join(result.kept.values())

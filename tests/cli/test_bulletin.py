@@ -9,13 +9,14 @@ from monitor.__main__ import main
 from monitor.bulletins.life import Desk, rendered
 from monitor.campaign import PROJECT
 from monitor.store import Store
+from tests.databases import address
 from tests.pages.world import LAST, fill
 
 
 @pytest.fixture
-def store(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_store.engine.url.render_as_string(hide_password=False))
-    return sqlite_store
+def store(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setenv("MONITOR_DATABASE_URL", address(empty_store))
+    return empty_store
 
 
 def run(*arguments: str) -> Result:

@@ -15,9 +15,9 @@ def run(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.stdout
 
 
-def test_run_twice_asks_nobody_twice(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(sqlite_store)
-    monkeypatch.setenv("MONITOR_DATABASE_URL", str(sqlite_store.engine.url))
+def test_run_twice_asks_nobody_twice(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(empty_store)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", str(empty_store.engine.url))
     code, first = run("--json")
     assert code == 0 and json.loads(first)["drafted"] == json.loads(first)["waiting"] > 0
     code, second = run("--json")
@@ -25,8 +25,8 @@ def test_run_twice_asks_nobody_twice(sqlite_store: Store, monkeypatch: pytest.Mo
     assert json.loads(second) == {**json.loads(first), "drafted": 0}
 
 
-def test_wrong_use(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(sqlite_store)
-    monkeypatch.setenv("MONITOR_DATABASE_URL", str(sqlite_store.engine.url))
+def test_wrong_use(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(empty_store)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", str(empty_store.engine.url))
     assert run("--unit", "X9")[0] == 2
     assert run("--send", "mail")[0] == 2  # not configured

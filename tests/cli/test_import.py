@@ -1,8 +1,8 @@
 """`import` and `undo` on the command line: exit codes, output, JSON."""
 
 import json
-import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 from monitor.__main__ import main
 from monitor.campaign import Campaign
 from monitor.store import Store, open_store
+from tests.databases import Databases
 from tests.intake.conftest import DAY, ONE, TWO, line, table
-from tests.intake.conftest import _prepared as _prepared
+from tests.intake.conftest import registered as registered
 
 
 class Desk:
@@ -39,13 +40,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(_prepared: Path, campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    shutil.copy(_prepared, tmp_path / "store.db")
-    url = f"sqlite:///{tmp_path / 'store.db'}"
+def desk(
+    databases: Databases, registered: str, campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    url = databases.copy(registered)
     monkeypatch.setenv("MONITOR_DATABASE_URL", url)
-    store = open_store(url, campaign)
-    yield Desk(tmp_path, store)
-    store.close()
+    with closing(open_store(url, campaign)) as store:
+        yield Desk(tmp_path, store)
 
 
 GOOD, BAD = line(ONE), line(TWO, entered="约3")

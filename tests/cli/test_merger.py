@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.__main__ import main
+from tests.databases import Databases
 
 UNITS = "单位代码,单位名称,单位类别,学段,上级单位代码,停用日期,并入单位代码\n"
 HEAD = "统计日期,单位代码,应采集人数,已录入人数,已报送人数\n"
@@ -15,8 +16,8 @@ COUNTY = "330106"
 
 
 @pytest.fixture(autouse=True)
-def _store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+def _store(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
     assert CliRunner().invoke(main, ["init"]).exit_code == 0
 
 

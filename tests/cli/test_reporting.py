@@ -18,24 +18,23 @@ from monitor.documents import reports, templates, xlsx
 from monitor.documents.placeholders import known
 from monitor.documents.spelling import braced
 from monitor.filings.source import dig
-from monitor.store import Scope, Store, migrate, open_store
+from monitor.store import Scope, Store
 from monitor.store.schema import audit
+from tests.databases import Databases, address
 from tests.documents import small_store as small
 from tests.documents.reading import docx_rows, pdf_text
 
 
 @pytest.fixture(scope="module")
-def database(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(store)
-    small.fill(store)
-    yield store
-    store.close()
+def database(databases: Databases) -> Iterator[Store]:
+    with databases.store() as store:
+        small.fill(store)
+        yield store
 
 
 @pytest.fixture(autouse=True)
 def _at_the_small_store(database: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MONITOR_DATABASE_URL", database.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("MONITOR_DATABASE_URL", address(database))
 
 
 def run(*arguments: str | Path) -> Result:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from monitor.__main__ import main
 from monitor.campaign import PROJECT, Campaign
 from monitor.workdays import Calendar
+from tests.databases import Databases
 from tests.store.world import Place, World
 
 CALENDAR = Calendar()
@@ -57,7 +58,8 @@ def _divisions() -> dict[str, Place]:
 class Files:
     """Daily tables of a made-up campaign, and the same figures in a World."""
 
-    def __init__(self, folder: Path, campaign: Campaign, seed: int) -> None:
+    def __init__(self, folder: Path, address: str, campaign: Campaign, seed: int) -> None:
+        self.address = address
         self.folder, self.world, self.dice = folder, World(campaign.baseline_day), random.Random(seed)
         self.world.units = _divisions() | {
             code: Place(code, "school", parent, TYPES[kind]) for code, (parent, kind) in SCHOOLS.items()
@@ -122,11 +124,13 @@ def _run(*arguments: str) -> Any:
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, campaign: Campaign) -> Files:
+def loaded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, databases: Databases, campaign: Campaign
+) -> Files:
     folder = tmp_path_factory.mktemp("campaign")
-    made = Files(folder, campaign, request.param)
+    made = Files(folder, databases.new(), campaign, request.param)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("MONITOR_DATABASE_URL", f"sqlite:///{folder / 'store.db'}")
+        patched.setenv("MONITOR_DATABASE_URL", made.address)
         _run("init")
         _run("import", str(made.units()))
         _run("import", *map(str, made.tables()))
@@ -135,7 +139,7 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def files(loaded: Files, monkeypatch: pytest.MonkeyPatch) -> Files:
-    monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{loaded.folder / 'store.db'}")
+    monkeypatch.setenv("MONITOR_DATABASE_URL", loaded.address)
     return loaded
 
 
@@ -266,8 +270,8 @@ def test_change_adds_up(files: Files) -> None:
             )
 
 
-def test_before_any_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+def test_before_any_data(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
     _run("init")
     found = json.loads(_run("status", "--json"))
     assert found["figures"]["expected"] == found["figures"]["approved"] == found["figures"]["numbered"] == 0
@@ -312,8 +316,8 @@ def test_a_day_that_cannot_be_answered_for_is_exit_2(files: Files, arguments: li
     assert result.exit_code == 2 and said in result.stderr and result.stdout == ""
 
 
-def test_wrong_use_is_exit_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+def test_wrong_use_is_exit_2(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
     _run("init")
     for arguments in (["--unit", "999"], ["--as-of", "yesterday"], ["--sector", "hospitals"], ["--what"]):
         result = CliRunner().invoke(main, ["status", *arguments])

@@ -1,7 +1,8 @@
 """`status --json` against an audit: what is said of a unit beyond its figures, worked out from the definitions alone.
 
 Schools that stand still, finish, fall back, begin late, open and close; figures corrected afterwards; days off, the
-deadline, days after it. The figures come from tests.store.world, the rest is written down here once more, slowly.
+deadline, days after it. The figures come from tests.databases import Databases
+from tests.store.world, the rest is written down here once more, slowly.
 """
 
 import json
@@ -18,6 +19,7 @@ import pytest
 
 from monitor.campaign import Campaign
 from tests.cli.test_status import CALENDAR, TYPES, _days, _divisions, _run
+from tests.databases import Databases
 from tests.measures.test_change import booked
 from tests.store.world import Place, World
 
@@ -204,7 +206,7 @@ def _write(path: Path, lines: list[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory, campaign: Campaign) -> tuple[Audit, Path]:
+def loaded(tmp_path_factory: pytest.TempPathFactory, databases: Databases, campaign: Campaign) -> tuple[Audit, str]:
     folder = tmp_path_factory.mktemp("audit")
     made = _invented(campaign)
     kind = next(name for name, key in TYPES.items() if key == "primary")
@@ -218,18 +220,18 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, campaign: Campaign) -> tupl
     corrected = [(code, day) for code, day in everything if _row(made.now, code, day) != _row(made.then, code, day)]
     assert len(corrected) > 20
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("MONITOR_DATABASE_URL", f"sqlite:///{folder / 'store.db'}")
+        patched.setenv("MONITOR_DATABASE_URL", address := databases.new())
         _run("init")
         _run("import", _write(folder / "units.csv", units))
         _run("import", *_tables(made.then, everything, folder, "first"))
         _run("import", *_tables(made.now, corrected, folder, "second"))
-    return made, folder
+    return made, address
 
 
 @pytest.fixture
-def audit(loaded: tuple[Audit, Path], monkeypatch: pytest.MonkeyPatch) -> Audit:
-    made, folder = loaded
-    monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{folder / 'store.db'}")
+def audit(loaded: tuple[Audit, str], monkeypatch: pytest.MonkeyPatch) -> Audit:
+    made, address = loaded
+    monkeypatch.setenv("MONITOR_DATABASE_URL", address)
     return made
 
 

@@ -11,35 +11,36 @@ from monitor.access import passwords
 from monitor.access.signin import sign_in
 from monitor.store import Store
 from tests.access.tree import plant
+from tests.databases import address
 
 PASSWORD = "Correct-Horse-7"
 
 
 @pytest.fixture
-def user(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def user(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """`user("add", …)` against the test's store."""
-    plant(sqlite_store)
+    plant(empty_store)
     monkeypatch.setattr(passwords, "ROUNDS", 4)
-    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_store.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("MONITOR_DATABASE_URL", address(empty_store))
     return lambda *arguments, stdin=None: CliRunner().invoke(main, ["user", *arguments], input=stdin)
 
 
 def test_an_account_made_with_a_password_from_standard_input_signs_in(
-    user: Callable[..., Result], sqlite_store: Store
+    user: Callable[..., Result], empty_store: Store
 ) -> None:
     result = user("add", "city-1", "--role", "city", "--unit", "C1", "--password-stdin", stdin=PASSWORD + "\n")
     assert result.exit_code == 0, result.output
     assert result.stdout == "" and PASSWORD not in result.output
-    assert sign_in(sqlite_store, "city-1", PASSWORD)
+    assert sign_in(empty_store, "city-1", PASSWORD)
 
 
-def test_a_password_drawn_by_lot_is_printed_once_and_works(user: Callable[..., Result], sqlite_store: Store) -> None:
+def test_a_password_drawn_by_lot_is_printed_once_and_works(user: Callable[..., Result], empty_store: Store) -> None:
     drawn = user("add", "someone", "--role", "observer", "--generate").stdout.strip()
-    assert sign_in(sqlite_store, "someone", drawn)
+    assert sign_in(empty_store, "someone", drawn)
     again = user("reset", "someone", "--generate").stdout.strip()
     assert again != drawn
-    assert sign_in(sqlite_store, "someone", drawn) is None
-    assert sign_in(sqlite_store, "someone", again)
+    assert sign_in(empty_store, "someone", drawn) is None
+    assert sign_in(empty_store, "someone", again)
 
 
 def test_without_anybody_to_ask_it_says_how(user: Callable[..., Result]) -> None:
@@ -81,12 +82,12 @@ def test_a_weak_password_is_refused_with_the_rule(user: Callable[..., Result]) -
     assert result.exit_code == 1 and "10" in result.stderr
 
 
-def test_off_and_on(user: Callable[..., Result], sqlite_store: Store) -> None:
+def test_off_and_on(user: Callable[..., Result], empty_store: Store) -> None:
     user("add", "someone", "--role", "observer", "--password-stdin", stdin=PASSWORD)
     assert user("disable", "someone").exit_code == 0
-    assert sign_in(sqlite_store, "someone", PASSWORD) is None
+    assert sign_in(empty_store, "someone", PASSWORD) is None
     assert user("enable", "someone").exit_code == 0
-    assert sign_in(sqlite_store, "someone", PASSWORD)
+    assert sign_in(empty_store, "someone", PASSWORD)
     assert "1" in user("sign-out", "someone").stderr
 
 

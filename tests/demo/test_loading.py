@@ -28,14 +28,14 @@ def few(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return paths
 
 
-def test_the_intake_takes_every_kind_of_table(demo: Demo, few: list[Path], sqlite_store: Store) -> None:
-    load_register_files(sqlite_store)
+def test_the_intake_takes_every_kind_of_table(demo: Demo, few: list[Path], empty_store: Store) -> None:
+    load_register_files(empty_store)
     told: list[str] = []
-    fill(sqlite_store, demo.campaign, told.append)
+    fill(empty_store, demo.campaign, told.append)
     assert len(few) == 12
     assert [path for path in few if any(path.name in message for message in told)] == few
 
-    province = progress.document(sqlite_store, demo.campaign, Scope.all(), "330000", date(2016, 11, 25))
+    province = progress.document(empty_store, demo.campaign, Scope.all(), "330000", date(2016, 11, 25))
     assert province["figures"] == {**province["figures"], **_schools(demo, few)}
     units = {child["unit"]["code"]: child["figures"] for child in province["children"]}
     assert {code for code in units if code.endswith("00")} == {f"33{n:02}00" for n in range(1, 12)}
@@ -59,32 +59,32 @@ def _newest(paths: list[Path], kind: str, schools: list[str]) -> pl.DataFrame:
     return rows.unique(key, keep="last", maintain_order=True)
 
 
-def test_once_filled_it_is_not_filled_again(demo: Demo, few: list[Path], sqlite_store: Store) -> None:
-    load_register_files(sqlite_store)
+def test_once_filled_it_is_not_filled_again(demo: Demo, few: list[Path], empty_store: Store) -> None:
+    load_register_files(empty_store)
     few[2:] = []
-    fill(sqlite_store, demo.campaign)
-    with sqlite_store.connect() as connection:
+    fill(empty_store, demo.campaign)
+    with empty_store.connect() as connection:
         before = meta.data_version(connection)
     told: list[str] = []
-    fill(sqlite_store, demo.campaign, told.append)
-    with sqlite_store.connect() as connection:
+    fill(empty_store, demo.campaign, told.append)
+    with empty_store.connect() as connection:
         assert meta.data_version(connection) == before
     assert len(told) == 1
 
 
 def test_invented_figures_never_get_among_real_ones(
-    demo: Demo, few: list[Path], sqlite_store: Store, tmp_path: Path
+    demo: Demo, few: list[Path], empty_store: Store, tmp_path: Path
 ) -> None:
-    load_register_files(sqlite_store)
+    load_register_files(empty_store)
     own = tmp_path / "units.csv"
     own.write_text("单位代码,单位名称,单位类别,上级单位代码\n3301029999,某某小学,学校,330102\n", encoding="utf-8")
-    assert import_file(sqlite_store, demo.campaign, own)[0].loaded == 1
+    assert import_file(empty_store, demo.campaign, own)[0].loaded == 1
     with pytest.raises(DemoError):
-        fill(sqlite_store, demo.campaign)
+        fill(empty_store, demo.campaign)
 
 
 def test_a_table_that_is_refused_stops_it(
-    demo: Demo, monkeypatch: pytest.MonkeyPatch, sqlite_store: Store, tmp_path: Path
+    demo: Demo, monkeypatch: pytest.MonkeyPatch, empty_store: Store, tmp_path: Path
 ) -> None:
     wrong = tmp_path / "collection.csv"
     wrong.write_text(
@@ -92,4 +92,4 @@ def test_a_table_that_is_refused_stops_it(
     )
     monkeypatch.setattr(loading, "write_tables", lambda _campaign, _folder, _tell: [wrong])
     with pytest.raises(DemoError, match=r"collection\.csv.*9999999999"):
-        fill(sqlite_store, demo.campaign)
+        fill(empty_store, demo.campaign)

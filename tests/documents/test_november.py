@@ -17,8 +17,9 @@ import pytest
 from monitor.campaign import Campaign
 from monitor.documents import batch, formats, reports, templates
 from monitor.intake.load import import_file
-from monitor.store import Scope, Store, migrate, open_store
+from monitor.store import Scope, Store
 from monitor.store.setup import load_register_files
+from tests.databases import Databases
 from tests.demo.conftest import Demo, demo, placed, read_table  # noqa: F401
 from tests.documents.reading import docx_rows, pdf_text, sheet_rows, sheet_texts
 
@@ -119,16 +120,14 @@ def last(days: dict[date, dict[str, int]], until: date) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def filled(demo: Demo, campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:  # noqa: F811
+def filled(databases: Databases, demo: Demo, campaign: Campaign) -> Iterator[Store]:  # noqa: F811
     """A store with the chosen tables."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(store)
-    load_register_files(store)
-    for path in demo.files:
-        if path.name.startswith(CHOSEN):
-            assert not [result.refused for result in import_file(store, campaign, path) if result.refused]
-    yield store
-    store.close()
+    with databases.store() as store:
+        load_register_files(store)
+        for path in demo.files:
+            if path.name.startswith(CHOSEN):
+                assert not [result.refused for result in import_file(store, campaign, path) if result.refused]
+        yield store
 
 
 @pytest.fixture(scope="module")

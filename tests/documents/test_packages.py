@@ -28,11 +28,11 @@ from tests.documents.small_store import fill
 from tests.documents.test_formats import PUT_RIGHT, TYPED
 from tests.documents.test_official import PAPER
 from tests.filings.people import COMPLETE
-from tests.intake.conftest import HEADER, ONE, TWO, Office, _prepared, line, office
+from tests.intake.conftest import HEADER, ONE, TWO, Office, line, office, registered
 from tests.intake.test_errors import marked
 from tests.pages.world import LAST
 
-__all__ = ["_prepared", "desk", "office", "small"]
+__all__ = ["desk", "office", "registered", "small"]
 
 NASTY = "=1+1 <b>&amp;]]> “引号” \u200b\U0001f600 " + "长" * 400
 
@@ -73,9 +73,9 @@ def test_shipped_templates(campaign: Campaign, form: str) -> None:
         assert problems(path.read_bytes()) == []
 
 
-def test_the_summary(campaign: Campaign, sqlite_store: Store) -> None:
-    fill(sqlite_store)
-    assert problems(summary.workbook(summary.gathered(sqlite_store, campaign, Scope.all(), "2016-11"))) == []
+def test_the_summary(campaign: Campaign, empty_store: Store) -> None:
+    fill(empty_store)
+    assert problems(summary.workbook(summary.gathered(empty_store, campaign, Scope.all(), "2016-11"))) == []
 
 
 @pytest.mark.parametrize("sector", ["schools", "universities"])

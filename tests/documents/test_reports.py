@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,9 @@ from monitor.documents.monthly import Form
 from monitor.figures import LEVELS, QUEUE, SCHOOL_TYPES
 from monitor.filings.gather import NoReport
 from monitor.filings.source import Manual
-from monitor.store import Scope, Store, migrate, open_store
+from monitor.store import Scope, Store
 from monitor.store.scope import OutOfScope
+from tests.databases import Databases
 from tests.documents import small_store as small
 from tests.documents.test_xlsx import cells_right_of
 
@@ -25,12 +25,10 @@ OCTOBER, NOVEMBER = small.DAYS[1], small.DAYS[3]
 
 
 @pytest.fixture(scope="module")
-def filled(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(store)
-    small.fill(store)
-    yield store
-    store.close()
+def filled(databases: Databases) -> Iterator[Store]:
+    with databases.store() as store:
+        small.fill(store)
+        yield store
 
 
 def form_of(store: Store, code: str, month: int, **more: Any) -> Form:
@@ -140,13 +138,10 @@ def test_reports_that_there_are_not(filled: Store, code: str, month: int, why: s
     assert (str(refused.value), refused.value.wrong_use) == (why, wrong_use)
 
 
-def test_an_empty_store_has_no_reports(campaign: Campaign, tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'store.db'}", campaign)
-    migrate(store)
-    small.fill(store, days=())
+def test_an_empty_store_has_no_reports(empty_store: Store) -> None:
+    small.fill(empty_store, days=())
     with pytest.raises(NoReport, match="2016年10月没有数据：截至2016年10月25日尚未导入任何进度表。"):
-        form_of(store, small.CITY, 10)
-    store.close()
+        form_of(empty_store, small.CITY, 10)
 
 
 def test_a_unit_outside_the_scope_is_refused(filled: Store, campaign: Campaign) -> None:

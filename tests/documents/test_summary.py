@@ -11,19 +11,18 @@ from monitor.campaign import Campaign
 from monitor.documents import summary
 from monitor.documents.summary import COUNTS, Summary
 from monitor.filings.gather import NoReport
-from monitor.store import Scope, Store, migrate, open_store
+from monitor.store import Scope, Store
+from tests.databases import Databases
 from tests.documents import small_store as small
 
 NOVEMBER = small.DAYS[3]
 
 
 @pytest.fixture(scope="module")
-def filled(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}", campaign)
-    migrate(store)
-    small.fill(store)
-    yield store
-    store.close()
+def filled(databases: Databases) -> Iterator[Store]:
+    with databases.store() as store:
+        small.fill(store)
+        yield store
 
 
 @pytest.fixture(scope="module")

@@ -54,20 +54,20 @@ def test_put_to_use_and_taken_back(store: Store, campaign: Campaign) -> None:
     ]  # fmt: skip
 
 
-def test_what_does_not_pass_the_check_changes_nothing(sqlite_store: Store, campaign: Campaign) -> None:
+def test_what_does_not_pass_the_check_changes_nothing(empty_store: Store, campaign: Campaign) -> None:
     broken = Document()
     broken.add_paragraph("{{unit.nmae}}")
     buffer = io.BytesIO()
     broken.save(buffer)
     for content, words in ((buffer.getvalue(), "{{unit.nmae}}"), (b"x", "xlsx"), (own(campaign, "{{x}}"), "{{x}}")):
         with pytest.raises(TemplateError, match=words):
-            templates.add(sqlite_store, campaign, "a", content, "admin")
+            templates.add(empty_store, campaign, "a", content, "admin")
     with pytest.raises(TemplateError, match=r"缺少：manual\.reviewer"):
-        templates.add(sqlite_store, campaign, "a", buffer.getvalue(), "admin")
-    assert in_use(sqlite_store).names["xlsx"][1] == 0
+        templates.add(empty_store, campaign, "a", buffer.getvalue(), "admin")
+    assert in_use(empty_store).names["xlsx"][1] == 0
     with pytest.raises(LookupError):
-        templates.choose(sqlite_store, "xlsx", 7, "admin")
-    with sqlite_store.connect() as connection:
+        templates.choose(empty_store, "xlsx", 7, "admin")
+    with empty_store.connect() as connection:
         assert kept.versions(connection, "monthly") == []
         assert connection.execute(select(audit.c.id)).first() is None
 

@@ -34,11 +34,11 @@ def small(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 @pytest.fixture
-def embedded(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+def embedded(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The same, on the embedded database only."""
-    fill(sqlite_store)
-    at(monkeypatch, sqlite_store.campaign, "2016-11-24T10:00")
-    return sqlite_store
+    fill(empty_store)
+    at(monkeypatch, empty_store.campaign, "2016-11-24T10:00")
+    return empty_store
 
 
 def _actions(store: Store) -> list[tuple[str, str]]:

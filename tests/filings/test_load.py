@@ -19,15 +19,15 @@ STEPS = (
 
 
 @pytest.fixture
-def recorded(sqlite_store: Store) -> Store:
-    fill(sqlite_store)
+def recorded(empty_store: Store) -> Store:
+    fill(empty_store)
     reports = [
         Written("C1", "2016-10", {"funds": "五万元", "filler": "（演示）甲"}, "填报员（演示）", OCTOBER, STEPS[:1]),
         Written("U1", "2016-10", {"funds": "三万元"}, "填报员（演示）", OCTOBER, STEPS),
         Written("C2", "2016-11", {"funds": "一万元"}, "填报员（演示）", OCTOBER, ()),
     ]
-    assert (record_written(sqlite_store, reports, "x"), record_written(sqlite_store, reports, "x")) == (3, 0)
-    return sqlite_store
+    assert (record_written(empty_store, reports, "x"), record_written(empty_store, reports, "x")) == (3, 0)
+    return empty_store
 
 
 def test_a_recorded_report_is_frozen_with_the_figures_of_its_day(recorded: Store) -> None:
@@ -67,8 +67,8 @@ def test_the_calendar_has_everything_that_is_filed(recorded: Store) -> None:
     [("2016-12-01T09:00", date(2016, 12, 1)), ("2016-12-12T09:00", date(2016, 12, 12)), ("2016-12-13T09:00", date(2016, 11, 11))],
 )  # fmt: skip
 def test_a_campaign_that_rests_asks_for_no_more_reports(
-    now: str, expected: date, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    now: str, expected: date, empty_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at(monkeypatch, sqlite_store.campaign, now)
-    campaign = sqlite_store.campaign
+    at(monkeypatch, empty_store.campaign, now)
+    campaign = empty_store.campaign
     assert calendar.until(campaign, campaign.now(), date(2016, 11, 11)) == expected

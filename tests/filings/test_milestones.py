@@ -54,20 +54,20 @@ REPORTS = {
 
 
 @pytest.mark.parametrize(("role", "own"), ASKING)
-def test_a_unit_reports_its_own_and_nobody_elses(sqlite_store: Store, role: str, own: str | None) -> None:
-    plant(sqlite_store)
-    actor, root = who(sqlite_store, role, own), sqlite_store.campaign.root
+def test_a_unit_reports_its_own_and_nobody_elses(empty_store: Store, role: str, own: str | None) -> None:
+    plant(empty_store)
+    actor, root = who(empty_store, role, own), empty_store.campaign.root
     asked = {**REPORTS, (root, "provincial_training"): {("province_schools", None), ("province_universities", None)}}
     for (code, stage), allowed in asked.items():
         if (role, own) in allowed:
-            say(sqlite_store, actor, code, stage, Report(DONE))
-            assert version(sqlite_store, code, stage) == 1
+            say(empty_store, actor, code, stage, Report(DONE))
+            assert version(empty_store, code, stage) == 1
         else:
             with pytest.raises(MilestoneRefused):
-                say(sqlite_store, actor, code, stage, Report(DONE))
+                say(empty_store, actor, code, stage, Report(DONE))
             with pytest.raises(MilestoneRefused):
-                evidence.add(sqlite_store, actor, code, stage, "a.pdf", b"%PDF-1.4")
-            assert version(sqlite_store, code, stage) == 0
+                evidence.add(empty_store, actor, code, stage, "a.pdf", b"%PDF-1.4")
+            assert version(empty_store, code, stage) == 0
 
 
 @pytest.mark.parametrize(
@@ -78,17 +78,17 @@ def test_a_unit_reports_its_own_and_nobody_elses(sqlite_store: Store, role: str,
         (date(2016, 11, 3), State("late", 3)),
     ],
 )
-def test_in_time_is_it_by_the_day_on_which_it_was_done(sqlite_store: Store, done: date, expected: State) -> None:
-    plant(sqlite_store)
-    record_all(sqlite_store, [Told("C1", "work_plan", Report(done), datetime(2016, 11, 20, tzinfo=UTC))], "")
-    found = table(sqlite_store, Scope.all())
+def test_in_time_is_it_by_the_day_on_which_it_was_done(empty_store: Store, done: date, expected: State) -> None:
+    plant(empty_store)
+    record_all(empty_store, [Told("C1", "work_plan", Report(done), datetime(2016, 11, 20, tzinfo=UTC))], "")
+    found = table(empty_store, Scope.all())
     assert life.state_of(found.loc[("C1", "work_plan")]) == expected
     assert life.state_of(found.loc[("C2", "work_plan")]) == State("missing")
-    before = table(sqlite_store, Scope.all(), datetime(2016, 11, 19, tzinfo=UTC))
+    before = table(empty_store, Scope.all(), datetime(2016, 11, 19, tzinfo=UTC))
     assert life.state_of(before.loc[("C1", "work_plan")]) == State("missing")  # nobody knew of it yet
-    early = table(sqlite_store, Scope.all(), datetime(2016, 10, 31, 15, 59, 59, 999999, tzinfo=UTC))
+    early = table(empty_store, Scope.all(), datetime(2016, 10, 31, 15, 59, 59, 999999, tzinfo=UTC))
     assert life.state_of(early.loc[("C2", "work_plan")]) == State("not_due")
-    late = table(sqlite_store, Scope.all(), datetime(2016, 10, 31, 16, tzinfo=UTC))
+    late = table(empty_store, Scope.all(), datetime(2016, 10, 31, 16, tzinfo=UTC))
     assert life.state_of(late.loc[("C2", "work_plan")]) == State("missing")
 
 
@@ -162,10 +162,10 @@ def test_corrections_and_withdrawals_keep_their_history(store: Store) -> None:
         Report(DONE, "", -1), Report(DONE, "", 1, 1, 99),
     ],
 )  # fmt: skip
-def test_what_cannot_be(sqlite_store: Store, said: Report) -> None:
-    plant(sqlite_store)
+def test_what_cannot_be(empty_store: Store, said: Report) -> None:
+    plant(empty_store)
     with pytest.raises(MilestoneRefused):
-        say(sqlite_store, who(sqlite_store, "city", "C1"), "C1", "local_training", said)
+        say(empty_store, who(empty_store, "city", "C1"), "C1", "local_training", said)
 
 
 # ---- evidence ----------------------------------------------------------------------------------------------------
@@ -213,16 +213,16 @@ def test_evidence_is_kept_and_given_in_scope(store: Store) -> None:
         ("11010519491231002X.pdf", b"%PDF-"), ("a.pdf", b"%PDF-" + bytes(10 * 2**20)),
     ],
 )  # fmt: skip
-def test_what_is_no_evidence(sqlite_store: Store, name: str, content: bytes) -> None:
-    plant(sqlite_store)
+def test_what_is_no_evidence(empty_store: Store, name: str, content: bytes) -> None:
+    plant(empty_store)
     with pytest.raises(MilestoneRefused):
-        evidence.add(sqlite_store, who(sqlite_store, "city", "C1"), "C1", "work_plan", name, content)
+        evidence.add(empty_store, who(empty_store, "city", "C1"), "C1", "work_plan", name, content)
 
 
-def test_so_many_files_and_no_more(sqlite_store: Store) -> None:
-    plant(sqlite_store)
-    city = who(sqlite_store, "city", "C1")
-    for number in range(sqlite_store.campaign.evidence.max_files):
-        evidence.add(sqlite_store, city, "C1", "work_plan", f"{number}.pdf", b"%PDF-1.4")
+def test_so_many_files_and_no_more(empty_store: Store) -> None:
+    plant(empty_store)
+    city = who(empty_store, "city", "C1")
+    for number in range(empty_store.campaign.evidence.max_files):
+        evidence.add(empty_store, city, "C1", "work_plan", f"{number}.pdf", b"%PDF-1.4")
     with pytest.raises(MilestoneRefused):
-        evidence.add(sqlite_store, city, "C1", "work_plan", "more.pdf", b"%PDF-1.4")
+        evidence.add(empty_store, city, "C1", "work_plan", "more.pdf", b"%PDF-1.4")

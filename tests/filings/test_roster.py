@@ -126,8 +126,8 @@ def test_others_see_states_and_counts_and_no_word_more(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("role", "own"), ASKING)
-def test_only_the_unit_fills_in_and_only_its_office_receives(sqlite_store: Store, role: str, own: str | None) -> None:
-    store = sqlite_store
+def test_only_the_unit_fills_in_and_only_its_office_receives(empty_store: Store, role: str, own: str | None) -> None:
+    store = empty_store
     plant(store)
     version = submitted(store)
     actor = who(store, role, own)
@@ -163,11 +163,11 @@ def test_only_the_unit_fills_in_and_only_its_office_receives(sqlite_store: Store
             life.erase(store, actor, "C1")
 
 
-def test_a_city_does_not_file_what_only_others_file(sqlite_store: Store) -> None:
-    plant(sqlite_store)
-    county = who(sqlite_store, "county", "K1")
+def test_a_city_does_not_file_what_only_others_file(empty_store: Store) -> None:
+    plant(empty_store)
+    county = who(empty_store, "county", "K1")
     with pytest.raises(life.RosterRefused):
-        life.save(sqlite_store, county, "K1", COMPLETE, 0)
+        life.save(empty_store, county, "K1", COMPLETE, 0)
 
 
 # ---- states ------------------------------------------------------------------------------------------------------
@@ -186,16 +186,16 @@ def test_a_city_does_not_file_what_only_others_file(sqlite_store: Store) -> None
     ],
 )
 def test_filed_is_it_once_both_copies_are_there(
-    sqlite_store: Store, electronic: str | None, paper: str | None, expected: State
+    empty_store: Store, electronic: str | None, paper: str | None, expected: State
 ) -> None:
-    plant(sqlite_store)
-    moment = datetime.fromisoformat(electronic).replace(tzinfo=sqlite_store.campaign.timezone) if electronic else None
+    plant(empty_store)
+    moment = datetime.fromisoformat(electronic).replace(tzinfo=empty_store.campaign.timezone) if electronic else None
     day = date.fromisoformat(paper) if paper else None
-    record_all(sqlite_store, [Filed("C1", COMPLETE, moment, day)], "tester")
-    assert state(sqlite_store, "C1") == expected
+    record_all(empty_store, [Filed("C1", COMPLETE, moment, day)], "tester")
+    assert state(empty_store, "C1") == expected
     before = datetime(2016, 10, 8, tzinfo=UTC)
-    assert state(sqlite_store, "C1", at=before) == State("not_due")
-    assert state(sqlite_store, "C2") == State("missing")
+    assert state(empty_store, "C1", at=before) == State("not_due")
+    assert state(empty_store, "C2") == State("missing")
 
 
 def test_a_return_and_another_submission_do_not_make_it_late(store: Store) -> None:
@@ -222,15 +222,15 @@ def test_a_return_and_another_submission_do_not_make_it_late(store: Store) -> No
         assert audit.broken_at(connection) is None
 
 
-def test_a_change_after_acceptance_is_to_be_checked_again(sqlite_store: Store) -> None:
-    plant(sqlite_store)
-    office, city = who(sqlite_store, "province_schools"), who(sqlite_store, "city", "C1")
-    submitted(sqlite_store)
-    life.mark_paper(sqlite_store, office, "C1", date(2016, 10, 10))
-    version = life.opened(sqlite_store, city.scope, "C1", NOW).version
-    life.accept(sqlite_store, office, "C1", version)
-    life.save(sqlite_store, city, "C1", COMPLETE[:-1], version + 1)
-    row = life.opened(sqlite_store, city.scope, "C1", NOW).row
+def test_a_change_after_acceptance_is_to_be_checked_again(empty_store: Store) -> None:
+    plant(empty_store)
+    office, city = who(empty_store, "province_schools"), who(empty_store, "city", "C1")
+    submitted(empty_store)
+    life.mark_paper(empty_store, office, "C1", date(2016, 10, 10))
+    version = life.opened(empty_store, city.scope, "C1", NOW).version
+    life.accept(empty_store, office, "C1", version)
+    life.save(empty_store, city, "C1", COMPLETE[:-1], version + 1)
+    row = life.opened(empty_store, city.scope, "C1", NOW).row
     assert row["accepted_at"] is None and row["checked_at"] is None and row["electronic_at"] == IN_TIME
 
 
@@ -245,29 +245,29 @@ def test_two_people_at_one_roster(store: Store) -> None:
     assert life.opened(store, city.scope, "C1", NOW).people == COMPLETE[:2]
 
 
-def test_what_is_refused(sqlite_store: Store) -> None:
-    plant(sqlite_store)
-    city, office = who(sqlite_store, "city", "C1"), who(sqlite_store, "province_schools")
+def test_what_is_refused(empty_store: Store) -> None:
+    plant(empty_store)
+    city, office = who(empty_store, "city", "C1"), who(empty_store, "province_schools")
     number = "11010519491231002X"
     with pytest.raises(life.RosterRefused, match="身份证"):
-        life.save(sqlite_store, city, "C1", [replace(COMPLETE[0], post=f"处长{number}")], 0)
+        life.save(empty_store, city, "C1", [replace(COMPLETE[0], post=f"处长{number}")], 0)
     with pytest.raises(life.RosterRefused, match="联络员"):
-        life.submit(sqlite_store, city, "C1", COMPLETE[:-1], 0, NOW)
-    version = submitted(sqlite_store)
+        life.submit(empty_store, city, "C1", COMPLETE[:-1], 0, NOW)
+    version = submitted(empty_store)
     with pytest.raises(life.RosterRefused, match="身份证"):
-        life.give_back(sqlite_store, office, "C1", version, number)
+        life.give_back(empty_store, office, "C1", version, number)
     with pytest.raises(life.RosterRefused):
-        life.give_back(sqlite_store, office, "C1", version, "  ")
+        life.give_back(empty_store, office, "C1", version, "  ")
     with pytest.raises(life.RosterRefused):
-        life.accept(sqlite_store, office, "C1", version)  # no paper copy
-    for day in (sqlite_store.campaign.today() + timedelta(days=1), date(2016, 8, 31)):
+        life.accept(empty_store, office, "C1", version)  # no paper copy
+    for day in (empty_store.campaign.today() + timedelta(days=1), date(2016, 8, 31)):
         with pytest.raises(life.RosterRefused):
-            life.mark_paper(sqlite_store, office, "C1", day)
-    life.mark_paper(sqlite_store, office, "C1", date(2016, 10, 10))
-    life.mark_paper(sqlite_store, office, "C1", None)
-    assert state(sqlite_store, "C1", "paper") == State("missing")
+            life.mark_paper(empty_store, office, "C1", day)
+    life.mark_paper(empty_store, office, "C1", date(2016, 10, 10))
+    life.mark_paper(empty_store, office, "C1", None)
+    assert state(empty_store, "C1", "paper") == State("missing")
     with pytest.raises(life.RosterRefused):
-        record_all(sqlite_store, [Filed("C9", COMPLETE, IN_TIME)], "")
+        record_all(empty_store, [Filed("C9", COMPLETE, IN_TIME)], "")
 
 
 # ---- erasing -----------------------------------------------------------------------------------------------------

@@ -100,12 +100,12 @@ def test_moments_without_a_time_zone_are_refused(store: Store) -> None:
         filings.record(connection, filings.MONTHLY, [(1, "2016-10", datetime(2016, 10, 1))])
 
 
-def test_no_account_no_rows(sqlite_store: Store) -> None:
+def test_no_account_no_rows(empty_store: Store) -> None:
     """An account whose unit is gone sees no filings."""
     from monitor.store.accounts import Account
 
-    plant(sqlite_store)
-    with sqlite_store.connect() as connection:
+    plant(empty_store)
+    with empty_store.connect() as connection:
         account = Account("x", "x", "city", None, "", False, False, 0, None, NINE)
-        scope = who_is(connection, sqlite_store.campaign, account).scope
-    assert _standing(sqlite_store, scope, date(2016, 10, 31)).empty
+        scope = who_is(connection, empty_store.campaign, account).scope
+    assert _standing(empty_store, scope, date(2016, 10, 31)).empty

@@ -13,20 +13,18 @@ from tests.pages.world import fill
 AT = datetime(2016, 11, 5, tzinfo=UTC)
 
 
-def test_training_comes_from_the_milestones_until_somebody_types(sqlite_store: Store) -> None:
-    fill(sqlite_store)
+def test_training_comes_from_the_milestones_until_somebody_types(empty_store: Store) -> None:
+    fill(empty_store)
     own, county = Milestone(date(2016, 10, 28), "", 2, 30, 1), Milestone(date(2016, 10, 27), "", 3, 70, 1)
-    record_all(
-        sqlite_store, [Told("C1", "local_training", own, AT), Told("K1", "local_training", county, AT)], "tester"
-    )
+    record_all(empty_store, [Told("C1", "local_training", own, AT), Told("K1", "local_training", county, AT)], "tester")
 
     def said(code: str, month: str) -> tuple[int | None, ...]:
-        with sqlite_store.connect() as connection:
-            manual = report(connection, sqlite_store.campaign, Scope.all(), code, month).manual
+        with empty_store.connect() as connection:
+            manual = report(connection, empty_store.campaign, Scope.all(), code, month).manual
         return (manual.training_sessions, manual.training_people, manual.training_counties, manual.training_schools)
 
     assert said("C1", "2016-11") == (2 + 3, 30 + 70, 1, 1 + 1)
     assert said("C1", "2016-10") == (None,) * 4, "on the report day of October nothing had been held"
     assert said("C2", "2016-11") == (None,) * 4 and said("U1", "2016-11") == (None,) * 4
-    life.save_field(sqlite_store, who(sqlite_store, "city", "C1"), "C1", "2016-11", "training_people", "120", 0)
+    life.save_field(empty_store, who(empty_store, "city", "C1"), "C1", "2016-11", "training_people", "120", 0)
     assert said("C1", "2016-11") == (5, 120, 1, 2)

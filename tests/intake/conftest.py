@@ -1,7 +1,7 @@
 """A small register in a store of its own for every test, and ways to write tables as people do."""
 
-import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from sqlalchemy import text
 
 from monitor.campaign import Campaign
 from monitor.intake.load import FileResult, import_files
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store, open_store
 from monitor.store.register import change_register, unit_table
+from tests.databases import Databases
 
 DAY = "2016-11-25"
 ONE, TWO, THREE = "3301060001", "3301060002", "3301060003"  # county-run schools of 西湖区
@@ -51,25 +52,19 @@ UNITS = [
 
 
 @pytest.fixture(scope="session")
-def _prepared(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("register") / "store.db"
-    store = open_store(f"sqlite:///{path}", campaign)
-    migrate(store)
-    with store.begin() as connection:
+def registered(databases: Databases, campaign: Campaign) -> str:
+    """The address of a store with the register above, to make copies of."""
+    made = databases.migrated()
+    with closing(open_store(made, campaign)) as store, store.begin() as connection:
         change_register(connection, campaign, unit_table(UNITS))
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.close()
-    return path
+    return made
 
 
 @pytest.fixture
-def office(_prepared: Path, campaign: Campaign, tmp_path: Path) -> Iterator["Office"]:
+def office(databases: Databases, registered: str, campaign: Campaign, tmp_path: Path) -> Iterator["Office"]:
     """A store with the register above, and a folder to write files in."""
-    shutil.copy(_prepared, tmp_path / "store.db")
-    store = open_store(f"sqlite:///{tmp_path / 'store.db'}", campaign)
-    yield Office(store, campaign, tmp_path)
-    store.close()
+    with closing(open_store(databases.copy(registered), campaign)) as store:
+        yield Office(store, campaign, tmp_path)
 
 
 class Office:

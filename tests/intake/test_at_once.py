@@ -9,6 +9,7 @@ from sqlalchemy import text
 from monitor.campaign import Campaign
 from monitor.store import Store, audit, rollup
 from monitor.store.register import change_register, unit_table
+from tests.databases import address
 from tests.intake import processes
 from tests.intake.conftest import DAY, ONE, THREE, TWO, UNITS, line, table
 
@@ -24,7 +25,7 @@ def office_of_two(store: Store, campaign: Campaign, tmp_path: Path) -> Iterator[
 def at_once(store: Store, folder: Path, *contents: str) -> None:
     """Import each content in a process of its own, all from the same moment on."""
     gate = processes.SERVER.Barrier(len(contents))
-    url = store.engine.url.render_as_string(hide_password=False)
+    url = address(store)
     people = []
     for number, content in enumerate(contents):
         path = folder / f"{number}.csv"

@@ -2,24 +2,22 @@
 
 import os
 import random
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from monitor.campaign import Campaign
-from monitor.store import Store, open_store
-from tests.conftest import new_database
+from monitor.store import open_store
+from tests.databases import Databases
 from tests.intake import processes
 from tests.intake.books import xlsx
 from tests.intake.conftest import CITY_RUN, HEADER, ONE, THREE, TWO, UNITS, line, table
-from tests.intake.conftest import _prepared as _prepared
 from tests.intake.scenes import Scene
 
 RANDOM_KILLS, STATEMENT_KILLS = 16, 8
@@ -41,34 +39,24 @@ def second() -> bytes:
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def copies(
-    request: pytest.FixtureRequest, campaign: Campaign, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Callable[..., str], Path]]:
+    request: pytest.FixtureRequest,
+    databases_of: Callable[[str], Databases],
+    campaign: Campaign,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Callable[..., str], Path]:
     """A way to get a new store with the register and a first batch in it, and a folder for files."""
-    from monitor.store import migrate
     from monitor.store.register import change_register, unit_table
 
     folder = tmp_path_factory.mktemp("killed")
     (folder / "first.csv").write_text(FIRST, encoding="utf-8")
     (folder / "second.xlsx").write_bytes(second())
-    sqlite = request.param == "sqlite"
-    uri = "" if sqlite else request.getfixturevalue("postgresql_uri")
-    made = f"sqlite:///{folder / 'made.db'}" if sqlite else new_database(uri)
-    store = open_store(made, campaign)
-    migrate(store)
-    with store.begin() as connection:
-        change_register(connection, campaign, unit_table(UNITS))
-    processes.do(store, str(folder / "first.csv"))
-    _let_go(store)
-    numbers = iter(range(1_000_000))
-
-    def copy(of: str = made) -> str:
-        if not sqlite:
-            return new_database(uri, make_url(of).database or "")
-        path = folder / f"copy{next(numbers)}.db"
-        shutil.copy(of.removeprefix("sqlite:///"), path)
-        return f"sqlite:///{path}"
-
-    yield copy, folder
+    databases = databases_of(request.param)
+    made = databases.migrated()
+    with closing(open_store(made, campaign)) as store:
+        with store.begin() as connection:
+            change_register(connection, campaign, unit_table(UNITS))
+        processes.do(store, str(folder / "first.csv"))
+    return lambda of=made: databases.copy(of), folder
 
 
 @pytest.fixture(scope="module")
@@ -76,18 +64,9 @@ def scenes(copies: tuple[Callable[..., str], Path], campaign: Campaign) -> dict[
     """The load of the second file, and the undo of its batch."""
     copy, folder = copies
     file, loaded = str(folder / "second.xlsx"), copy()
-    store = open_store(loaded, campaign)
-    processes.do(store, file)
-    _let_go(store)
+    with closing(open_store(loaded, campaign)) as store:
+        processes.do(store, file)
     return {"load": Scene(copy, campaign, file), "undo": Scene(lambda: copy(loaded), campaign, "2")}
-
-
-def _let_go(store: Store) -> None:
-    """Close a store so that its file alone is all of it."""
-    if store.is_sqlite:
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.close()
 
 
 @pytest.mark.parametrize("act", ["load", "undo"])

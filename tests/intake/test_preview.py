@@ -51,10 +51,10 @@ def _preview(store: Store, path: Path, content: str) -> tuple[Plan, pl.DataFrame
     )
 )
 def test_rows_and_units_are_those_counted_by_hand(
-    rows: dict[tuple[str, date], tuple[bool, int]], sqlite_store: Store, tmp_path: Path
+    rows: dict[tuple[str, date], tuple[bool, int]], empty_store: Store, tmp_path: Path
 ) -> None:
     if not (tmp_path / "filled").exists():
-        fill(sqlite_store)
+        fill(empty_store)
         (tmp_path / "filled").touch()
     touched = {code for code, _day in rows}
     lines, expected, units, fallen = [], Counter[tuple[str, str]](), set(), set()
@@ -76,7 +76,7 @@ def test_rows_and_units_are_those_counted_by_hand(
             stood = approved(code, LAST)
         if figure < stood:
             fallen.add(code)
-    _planned, found = _preview(sqlite_store, tmp_path / "table.csv", "\n".join([HEADER, *lines]))
+    _planned, found = _preview(empty_store, tmp_path / "table.csv", "\n".join([HEADER, *lines]))
     told = {row["code"]: row for row in found.to_dicts()}
     assert set(told) == {place(code, touched) for code in units}
     for city, row in told.items():
@@ -87,20 +87,20 @@ def test_rows_and_units_are_those_counted_by_hand(
         assert (row["units"], row["falls"]) == (len(own), len(own & fallen))
 
 
-def test_a_register_table_counts_new_changed_and_known_units(sqlite_store: Store, tmp_path: Path) -> None:
-    fill(sqlite_store)
+def test_a_register_table_counts_new_changed_and_known_units(empty_store: Store, tmp_path: Path) -> None:
+    fill(empty_store)
     rows = ["S8,单位S8,学校,小学,K2", "S1,单位S1,学校,小学,K1", "S2,新名称,学校,小学,K2", "U3,单位U3,高校,,330000"]
     content = "\n".join(["单位代码,单位名称,单位类别,学段,上级单位代码", *rows])
-    _planned, found = _preview(sqlite_store, tmp_path / "units.csv", content)
+    _planned, found = _preview(empty_store, tmp_path / "units.csv", content)
     told = {row["code"]: (row["new"], row["corrected"], row["unchanged"]) for row in found.to_dicts()}
     assert told == {"C1": (0, 0, 1), "C2": (1, 1, 0), "": (1, 0, 0)}
 
 
-def test_a_file_that_is_no_table_changes_nothing(sqlite_store: Store, tmp_path: Path) -> None:
-    fill(sqlite_store)
+def test_a_file_that_is_no_table_changes_nothing(empty_store: Store, tmp_path: Path) -> None:
+    fill(empty_store)
     path = tmp_path / "x.csv"
     path.write_bytes(b"")
-    planned = plan(sqlite_store, sqlite_store.campaign, path)
-    with sqlite_store.connect() as connection:
+    planned = plan(empty_store, empty_store.campaign, path)
+    with empty_store.connect() as connection:
         register = load_register(connection)
-    assert by_place(planned, changes(sqlite_store, planned), register, register).is_empty()
+    assert by_place(planned, changes(empty_store, planned), register, register).is_empty()

@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from monitor.campaign import Campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
 from monitor.ui import navigation
 from tests.access.tree import plant
+from tests.databases import Databases
 from tests.pages.world import fill
 from tests.ui.support import Visit, visit
 
@@ -22,23 +22,19 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="module")
-def empty(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def empty(databases: Databases) -> Iterator[Store]:
     """A store with units and no figures."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'store.db'}", campaign)
-    migrate(opened)
-    plant(opened)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        plant(opened)
+        yield opened
 
 
 @pytest.fixture(scope="module")
-def small(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def small(databases: Databases) -> Iterator[Store]:
     """The store of tests.pages.world."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('small') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        yield opened
 
 
 @pytest.fixture

@@ -34,10 +34,10 @@ PATIENCE = 30
 
 
 @pytest.fixture
-def world(sqlite_store: Store) -> Store:
+def world(empty_store: Store) -> Store:
     """A store of this test's own with figures up to 2016-11-11: two batches."""
-    fill(sqlite_store)
-    return sqlite_store
+    fill(empty_store)
+    return empty_store
 
 
 @pytest.fixture

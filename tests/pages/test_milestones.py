@@ -7,11 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
-from monitor.campaign import Campaign
 from monitor.filings.milestone_load import Told, record_all
 from monitor.filings.milestones import Report
-from monitor.store import Scope, Store, migrate, milestones, open_store, read
+from monitor.store import Scope, Store, milestones, read
 from monitor.ui.navigation import PAGES
+from tests.databases import Databases
 from tests.pages.conftest import Open
 from tests.pages.test_roster import button, said
 from tests.pages.world import fill
@@ -20,21 +20,19 @@ AT = datetime(2016, 11, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def reported(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def reported(databases: Databases) -> Iterator[Store]:
     """The small campaign; C1 has its plan late, K1 its training in time, C2 nothing."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('reported') / 'store.db'}", campaign)
-    migrate(opened)
-    fill(opened)
-    record_all(
-        opened,
-        [
-            Told("C1", "work_plan", Report(date(2016, 11, 2), "方案已印发"), AT),
-            Told("K1", "local_training", Report(date(2016, 10, 28), "", 3, 70, 1), AT),
-        ],
-        "tester",
-    )
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        record_all(
+            opened,
+            [
+                Told("C1", "work_plan", Report(date(2016, 11, 2), "方案已印发"), AT),
+                Told("K1", "local_training", Report(date(2016, 10, 28), "", 3, 70, 1), AT),
+            ],
+            "tester",
+        )
+        yield opened
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

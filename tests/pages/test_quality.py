@@ -12,12 +12,12 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
-from monitor.campaign import Campaign
 from monitor.progress import document
 from monitor.quality import rules
-from monitor.store import Scope, Store, migrate, open_store
+from monitor.store import Scope, Store
 from monitor.store.schema import finding
 from monitor.ui import downloads
+from tests.databases import Databases
 from tests.pages.conftest import UNITS, Open
 from tests.pages.test_intake import told
 from tests.pages.test_progress_pages import said
@@ -27,20 +27,18 @@ ID_NUMBER = "110101199003077774"
 
 
 @pytest.fixture(scope="module")
-def found(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def found(databases: Databases) -> Iterator[Store]:
     """A store with findings that no test changes."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('found') / 'store.db'}", campaign)
-    migrate(opened)
-    fill_with_findings(opened)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill_with_findings(opened)
+        yield opened
 
 
 @pytest.fixture
-def world(sqlite_store: Store) -> Store:
+def world(empty_store: Store) -> Store:
     """A store with findings of this test's own."""
-    fill_with_findings(sqlite_store)
-    return sqlite_store
+    fill_with_findings(empty_store)
+    return empty_store
 
 
 def sheet_xml(content: bytes) -> str:

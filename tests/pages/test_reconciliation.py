@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
-from monitor.campaign import Campaign
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store
 from monitor.ui import downloads
+from tests.databases import Databases
 from tests.pages.conftest import Open
 from tests.pages.test_progress_pages import said
 from tests.pages.world import EXPECTED
@@ -22,13 +22,11 @@ LIVE = {**EXPECTED, "S1": 50}
 
 
 @pytest.fixture(scope="module")
-def counted(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def counted(databases: Databases) -> Iterator[Store]:
     """A store with figures and statistics."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('counted') / 'store.db'}", campaign)
-    migrate(opened)
-    _with_statistics(opened)
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        _with_statistics(opened)
+        yield opened
 
 
 def tables(app: AppTest) -> list[pd.DataFrame]:

@@ -7,11 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
-from monitor.campaign import Campaign
 from monitor.filings.roster_load import Filed, record_all
-from monitor.store import Scope, Store, migrate, open_store, read, rosters
+from monitor.store import Scope, Store, read, rosters
 from monitor.ui.navigation import PAGES
 from tests.access.tree import plant
+from tests.databases import Databases
 from tests.filings.people import COMPLETE, SECRETS
 from tests.pages.conftest import Open
 
@@ -19,16 +19,14 @@ IN_TIME = datetime(2016, 10, 9, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def filed(campaign: Campaign, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def filed(databases: Databases) -> Iterator[Store]:
     """C1 has filed on paper and electronically, U1 only electronically, nobody else."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('filed') / 'store.db'}", campaign)
-    migrate(opened)
-    plant(opened)
-    record_all(
-        opened, [Filed("C1", COMPLETE, IN_TIME, date(2016, 10, 12)), Filed("U1", COMPLETE[:-1], IN_TIME)], "tester"
-    )
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        plant(opened)
+        record_all(
+            opened, [Filed("C1", COMPLETE, IN_TIME, date(2016, 10, 12)), Filed("U1", COMPLETE[:-1], IN_TIME)], "tester"
+        )
+        yield opened
 
 
 def said(app: AppTest) -> str:

@@ -74,16 +74,16 @@ def test_an_empty_store_is_told(empty: Store, open_page: Open) -> None:
     assert not app.exception and "还没有数据" in said(app)
 
 
-def test_newer_data_are_seen_without_being_asked_for(sqlite_store: Store, open_page: Open) -> None:
-    fill(sqlite_store)
-    app = open_page(sqlite_store, "wall", "observer")
+def test_newer_data_are_seen_without_being_asked_for(empty_store: Store, open_page: Open) -> None:
+    fill(empty_store)
+    app = open_page(empty_store, "wall", "observer")
     assert f"截至 {LAST.isoformat()}" in words(display(app))
     day = date(2016, 11, 14)
-    with sqlite_store.connect() as connection:
+    with empty_store.connect() as connection:
         unit = load_register(connection).resolve("S2")
     assert unit is not None
     figures = pl.DataFrame([(unit.id, day, 40, 20, 20, 0)], ["unit_id", "day", "expected", "entered", "submitted", "numbered"], orient="row")  # fmt: skip
-    loads.load(sqlite_store, loads.NewBatch("collection", "新表.csv", "3", "", 1), loads.Tables(figures), [])
+    loads.load(empty_store, loads.NewBatch("collection", "新表.csv", "3", "", 1), loads.Tables(figures), [])
     again = words(display(app.run()))
     assert "截至 2016-11-14" in again and "已录入" in again
 

@@ -66,12 +66,12 @@ def test_gaps_of_every_unit_add_up_from_what_is_below_and_from_the_schools(store
 
 
 @pytest.mark.parametrize("roots", [(), ("K2",)])
-def test_nothing_outside_of_the_scope(roots: tuple[str, ...], sqlite_store: Store) -> None:
-    known = _with_statistics(sqlite_store)
+def test_nothing_outside_of_the_scope(roots: tuple[str, ...], empty_store: Store) -> None:
+    known = _with_statistics(empty_store)
     scope = Scope(frozenset(known[code] for code in roots))
-    with sqlite_store.connect() as connection:
-        everyone = View.at(connection, sqlite_store.campaign, Scope.all(), LATER)
-        view = View.at(connection, sqlite_store.campaign, scope, LATER)
+    with empty_store.connect() as connection:
+        everyone = View.at(connection, empty_store.campaign, Scope.all(), LATER)
+        view = View.at(connection, empty_store.campaign, scope, LATER)
         found = reporting(view, everyone.unit("C2"), "schools")
         assert found["code"].tolist() == (["S2"] if roots else [])
         assert reporting(view, everyone.unit("C1"), "schools").empty

@@ -124,12 +124,12 @@ def test_a_log_that_is_whole_says_where_it_ends(store: Store) -> None:
         assert (int(number), digest) == (ENTRIES, _entry(connection, ENTRIES)["hash"])
 
 
-def test_an_older_store_gets_its_anchor_when_it_is_brought_up_to_date(sqlite_store: Store) -> None:
-    _fill(sqlite_store)
-    migrate(sqlite_store, "0009")
-    migrate(sqlite_store)
-    with sqlite_store.connect() as connection:
+def test_an_older_store_gets_its_anchor_when_it_is_brought_up_to_date(empty_store: Store) -> None:
+    _fill(empty_store)
+    migrate(empty_store, "0009")
+    migrate(empty_store)
+    with empty_store.connect() as connection:
         assert audit.broken_at(connection) is None
-    with sqlite_store.begin() as connection:
+    with empty_store.begin() as connection:
         _delete_at_the_tail(connection)
         assert audit.broken_at(connection) == ENTRIES - 1

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from click.testing import CliRunner
 from sqlalchemy import insert, select, text
 
 from monitor.__main__ import main
-from monitor.campaign import PROJECT, Campaign
-from monitor.store import Store, audit, backup, meta, migrate, open_store, rollup
+from monitor.campaign import PROJECT
+from monitor.store import Store, audit, backup, meta, rollup
 from monitor.store.schema import account, metadata, session
+from tests.databases import Databases, address
 from tests.pages.world import fill
 
 LIVING = {"audit", "meta", "session"}
@@ -51,11 +53,10 @@ def filled(store: Store) -> Store:
 
 
 @pytest.fixture
-def other(campaign: Campaign, tmp_path: Path) -> Any:
-    opened = open_store(f"sqlite:///{tmp_path / 'other.db'}", campaign)
-    migrate(opened)
-    yield opened
-    opened.close()
+def other(databases: Databases) -> Iterator[Store]:
+    """Another store, of the kind that the run is about."""
+    with databases.store() as opened:
+        yield opened
 
 
 def _sound(store: Store) -> None:
@@ -104,10 +105,10 @@ def test_a_store_that_holds_something_is_not_replaced_by_mistake(filled: Store, 
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "foreign", "empty", "newer", "audit"])
-def test_what_is_no_sound_backup_changes_nothing(sqlite_store: Store, other: Store, harm: str, tmp_path: Path) -> None:
-    fill(sqlite_store)
+def test_what_is_no_sound_backup_changes_nothing(empty_store: Store, other: Store, harm: str, tmp_path: Path) -> None:
+    fill(empty_store)
     path = tmp_path / "copy.db"
-    backup.backup(sqlite_store, path, "")
+    backup.backup(empty_store, path, "")
     whole = path.read_bytes()
     statements = {
         "newer": "UPDATE alembic_version SET version_num = '9999'",
@@ -129,11 +130,11 @@ def test_what_is_no_sound_backup_changes_nothing(sqlite_store: Store, other: Sto
     assert content(other) == before
 
 
-def test_sums_that_do_not_follow_are_made_anew(sqlite_store: Store, other: Store, tmp_path: Path) -> None:
-    fill(sqlite_store)
-    with sqlite_store.begin() as connection:
+def test_sums_that_do_not_follow_are_made_anew(empty_store: Store, other: Store, tmp_path: Path) -> None:
+    fill(empty_store)
+    with empty_store.begin() as connection:
         connection.execute(text("UPDATE rollup SET entered = entered + 1"))
-    backup.backup(sqlite_store, tmp_path / "copy.db", "")
+    backup.backup(empty_store, tmp_path / "copy.db", "")
     backup.restore(other, tmp_path / "copy.db", "")
     _sound(other)
 
@@ -193,8 +194,8 @@ def test_old_ones_go_when_newer_ones_are_there(tmp_path: Path) -> None:
     assert [one.name for one in older] == [f"monitor-2016110{day}-020000.db" for day in (1, 2, 3)]
 
 
-def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MONITOR_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+def test_the_commands(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
     run = lambda *words: CliRunner().invoke(main, [str(word) for word in words])  # noqa: E731
     assert run("init").exit_code == 0
     made = run("backup", tmp_path / "a.db")
@@ -212,16 +213,16 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
-def test_a_kill_at_any_moment(command: str, sqlite_store: Store, tmp_path: Path) -> None:
-    fill(sqlite_store)
+def test_a_kill_at_any_moment(command: str, empty_store: Store, tmp_path: Path) -> None:
+    fill(empty_store)
     path = tmp_path / "copy.db"
-    backup.backup(sqlite_store, path, "")
-    saved = content(sqlite_store)
-    with sqlite_store.begin() as connection:
+    backup.backup(empty_store, path, "")
+    saved = content(empty_store)
+    with empty_store.begin() as connection:
         connection.execute(text("UPDATE unit SET name = 'later'"))
-    now = content(sqlite_store)
+    now = content(empty_store)
     words = [command, str(path), *(["--replace"] if command == "restore" else [])]
-    env = {**os.environ, "MONITOR_DATABASE_URL": sqlite_store.engine.url.render_as_string()}
+    env = {**os.environ, "MONITOR_DATABASE_URL": address(empty_store)}
     ends = set()
     for wait in (0.8, 1.1, 1.5):
         process = subprocess.Popen([sys.executable, "-m", "monitor", *words], cwd=PROJECT, env=env,
@@ -229,9 +230,9 @@ def test_a_kill_at_any_moment(command: str, sqlite_store: Store, tmp_path: Path)
         time.sleep(wait)
         process.send_signal(signal.SIGKILL)
         ends.add(process.wait())
-        found = content(sqlite_store)
+        found = content(empty_store)
         assert found in (saved, now), "neither as before nor as restored"
-        with sqlite_store.connect() as connection:
+        with empty_store.connect() as connection:
             assert audit.broken_at(connection) is None
         copy = sqlite3.connect(path)  # a backup that was killed leaves the older file, or the new one
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)

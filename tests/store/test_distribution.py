@@ -1,6 +1,7 @@
 """The store keeps the rules by which it can be spread over servers, and spreads itself where it can."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from monitor.campaign import Campaign
 from monitor.store import migrate, open_store
 from monitor.store.distribution import distribute
 from monitor.store.schema import EVERYWHERE, SPREAD, Day, Moment, metadata
-from tests.conftest import new_database
+from tests.databases import Databases
 
 SPREAD_TABLES = [table for table in metadata.sorted_tables if table.info.get(SPREAD, EVERYWHERE) != EVERYWHERE]
 SOURCES = sorted(Path(monitor.store.__file__).parent.rglob("*.py"))
@@ -58,8 +59,8 @@ def test_columns_are_of_types_that_every_database_has(table: Table) -> None:
 
 
 @pytest.mark.postgresql
-def test_no_sequence_hands_out_numbers(campaign: Campaign, postgresql_uri: str) -> None:
-    store = open_store(new_database(postgresql_uri), campaign)
+def test_no_sequence_hands_out_numbers(campaign: Campaign, databases_of: Callable[[str], Databases]) -> None:
+    store = open_store(databases_of("postgresql").new(), campaign)
     migrate(store)
     with store.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM pg_sequences")).scalar() == 0
@@ -90,8 +91,10 @@ def _pretend(connection: Connection) -> None:
 
 
 @pytest.mark.postgresql
-def test_init_spreads_the_tables_once_where_the_extension_is(campaign: Campaign, postgresql_uri: str) -> None:
-    store = open_store(new_database(postgresql_uri), campaign)
+def test_init_spreads_the_tables_once_where_the_extension_is(
+    campaign: Campaign, databases_of: Callable[[str], Databases]
+) -> None:
+    store = open_store(databases_of("postgresql").new(), campaign)
     with store.engine.begin() as connection:
         _pretend(connection)
     migrate(store)

@@ -1,11 +1,14 @@
 """Migrations make the schema that the code speaks of, on both databases, and can be taken back."""
 
+from collections.abc import Callable
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from monitor.store import Store, migrate
 from monitor.store.schema import metadata
+from tests.databases import Databases
 
 
 def test_migrations_make_the_schema(store: Store) -> None:
@@ -14,8 +17,8 @@ def test_migrations_make_the_schema(store: Store) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-def test_big_tables_are_compact_on_sqlite(sqlite_store: Store) -> None:
-    with sqlite_store.connect() as connection:
+def test_big_tables_are_compact_on_sqlite(databases_of: Callable[[str], Databases]) -> None:
+    with databases_of("sqlite").store() as store, store.connect() as connection:
         made = dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
     for name in ("collection", "review", "rollup", "unit_ancestor"):
         assert "WITHOUT ROWID" in made[name].upper()

@@ -14,6 +14,7 @@ from monitor.__main__ import main
 from monitor.store import Store, audit, migrate, rollup
 from monitor.store.migrate import earlier_revisions, lost_by, newest_revision, revision_of
 from monitor.store.schema import metadata
+from tests.databases import address
 from tests.store.filled import fill_every_table
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -101,17 +102,17 @@ def test_a_migration_that_fails_changes_nothing(store: Store, monkeypatch: pytes
     migrate(store)
 
 
-def test_the_command_says_what_would_be_lost(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill_every_table(sqlite_store)
-    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_store.engine.url.render_as_string())
-    before = rows(sqlite_store)
+def test_the_command_says_what_would_be_lost(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_every_table(empty_store)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", address(empty_store))
+    before = rows(empty_store)
     run = lambda *words: CliRunner().invoke(main, ["init", "--tables", *words])  # noqa: E731
     refused = run("0005")
     assert refused.exit_code == 1 and "bulletin（2 行）" in refused.output and "--lose" in refused.output
-    assert rows(sqlite_store) == before
+    assert rows(empty_store) == before
     assert run("0099").exit_code == 2 and run("nonsense").exit_code == 2
-    assert run(newest_revision()).exit_code == 0 and rows(sqlite_store) == before
+    assert run(newest_revision()).exit_code == 0 and rows(empty_store) == before
     assert run("0005", "--lose").exit_code == 0
-    with sqlite_store.connect() as connection:
+    with empty_store.connect() as connection:
         assert revision_of(connection) == "0005"
         assert connection.execute(select(func.count()).select_from(metadata.tables["unit"])).scalar_one() > 0

@@ -1,6 +1,7 @@
 """The roll-up against figures counted one by one, through loads, corrections, mergers, moves and undo in any order."""
 
 import copy
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from monitor.store.loads import NewBatch, Tables, load, undo
 from monitor.store.read import standing
 from monitor.store.read.days import days_of_reporting, reporting
 from monitor.store.register import load_register, unit_table
+from tests.databases import Databases
 from tests.store.world import LEVELS, Place, World
 
 DAYS = [date(2016, 10, 28) + timedelta(days=n) for n in range(6)]
@@ -247,10 +249,6 @@ def test_any_order_of_steps(campaign: Campaign, taken: list[Any]) -> None:
 @pytest.mark.postgresql
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps)
-def test_any_order_of_steps_on_postgresql(campaign: Campaign, postgresql_uri: str, taken: list[Any]) -> None:
-    from tests.conftest import new_database
-
-    store = open_store(new_database(postgresql_uri), campaign)
-    migrate(store)
-    _play(store, taken)
-    store.close()
+def test_any_order_of_steps_on_postgresql(databases_of: Callable[[str], Databases], taken: list[Any]) -> None:
+    with databases_of("postgresql").store() as store:
+        _play(store, taken)

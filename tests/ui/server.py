@@ -18,6 +18,7 @@ from websockets.sync.client import connect
 from monitor.access import sessions
 from monitor.campaign import PROJECT
 from monitor.store import Store
+from tests.databases import address
 
 PATIENCE = 90
 
@@ -54,7 +55,7 @@ def serving(
     its environment come on top of ours; `by_streamlit`: started as `streamlit run app.py`."""
     port = port or free_port()
     log = folder / f"server-{port}.log"
-    environment = {**os.environ, "MONITOR_DATABASE_URL": store.engine.url.render_as_string(hide_password=False)}
+    environment = {**os.environ, "MONITOR_DATABASE_URL": address(store)}
     environment |= variables
     with log.open("wb") as output:
         process = subprocess.Popen(

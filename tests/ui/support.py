@@ -16,6 +16,7 @@ from monitor.access.roles import ROLES
 from monitor.campaign import PROJECT
 from monitor.store import Store, accounts
 from monitor.ui import guard, navigation, runtime
+from tests.databases import address
 
 PASSWORD = "Correct-Horse-7"
 MAIN = PROJECT / "monitor" / "ui" / "main.py"
@@ -60,7 +61,7 @@ class Visit:
             unit: code of the account's unit, for roles that need one.
             query: the parameters of the address.
         """
-        self.monkeypatch.setenv("MONITOR_DATABASE_URL", store.engine.url.render_as_string(hide_password=False))
+        self.monkeypatch.setenv("MONITOR_DATABASE_URL", address(store))
         st.cache_data.clear()
         st.cache_resource.clear()
         assert role is None or role in ROLES

@@ -10,11 +10,12 @@ from monitor.store import Store, meta
 from monitor.ui import runtime
 from monitor.ui.apart import Refused, apart
 from monitor.ui.jobs import Job, Tell
+from tests.databases import address
 
 
 @pytest.fixture(autouse=True)
-def _served(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_store.engine.url.render_as_string())
+def _served(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_DATABASE_URL", address(empty_store))
 
 
 def _look(store: Store, tell: Tell, word: str) -> tuple[int, str, str, int]:

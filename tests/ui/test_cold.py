@@ -21,10 +21,10 @@ SECRET = re.compile("单位[A-Z0-9]")  # the name of every unit of the store but
 
 
 @pytest.fixture
-def store_with_units(sqlite_store: Store) -> Store:
-    plant(sqlite_store)
-    manage.add(sqlite_store, "admin", "administrator", PASSWORD, must_change=False)
-    return sqlite_store
+def store_with_units(empty_store: Store) -> Store:
+    plant(empty_store)
+    manage.add(empty_store, "admin", "administrator", PASSWORD, must_change=False)
+    return empty_store
 
 
 def _is_the_sign_in_alone(said: str, campaign_title: str) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -10,24 +9,22 @@ import streamlit as st
 from monitor import i18n, progress
 from monitor.access.who import Who
 from monitor.campaign import Campaign
-from monitor.store import Scope, Store, meta, migrate, open_store
+from monitor.store import Scope, Store, meta
 from monitor.store.scope import OutOfScope
 from monitor.ui import data, runtime
 from monitor.ui.data import Reader
+from tests.databases import Databases, address
 from tests.pages.world import LAST, approved, fill
 
 
 @pytest.fixture
-def store(campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The small campaign, as the one that this process serves."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    opened = open_store(url, campaign)
-    migrate(opened)
-    fill(opened)
-    monkeypatch.setenv("MONITOR_DATABASE_URL", url)
-    st.cache_data.clear()
-    yield opened
-    opened.close()
+    with databases.store() as opened:
+        fill(opened)
+        monkeypatch.setenv("MONITOR_DATABASE_URL", address(opened))
+        st.cache_data.clear()
+        yield opened
     runtime.close()
     st.cache_data.clear()
 

@@ -48,39 +48,39 @@ def _refusals(store: Store) -> list[object]:
         return [(row.actor, row.detail) for row in rows]
 
 
-def test_a_fragment_asks_who_is_there(visit: Visit, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = _open(monkeypatch, sqlite_store, visit)
+def test_a_fragment_asks_who_is_there(visit: Visit, empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = _open(monkeypatch, empty_store, visit)
     assert [text.value for text in app.text] == ["the fragment of observer, observer"]
     app.button(key="again").click().run()
     assert len(app.text) == 1
-    manage.set_disabled(sqlite_store, "observer", True)
+    manage.set_disabled(empty_store, "observer", True)
     app.button(key="again").click().run()
     assert not app.text and app.text_input
 
 
 def test_a_fragment_does_not_go_on_with_yesterday_s_role(
-    visit: Visit, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, empty_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = _open(monkeypatch, sqlite_store, visit)
-    with sqlite_store.begin() as connection:
+    app = _open(monkeypatch, empty_store, visit)
+    with empty_store.begin() as connection:
         accounts.change(connection, "observer", role="school")
     app.button(key="again").click().run()
     assert [text.value for text in app.text] == ["the fragment of observer, school"]
 
 
 def test_what_lies_outside_of_the_scope_is_refused_and_written_down_once(
-    visit: Visit, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, empty_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = _open(monkeypatch, sqlite_store, visit, unit="<script>alert(1)</script>" + "x" * 500)
+    app = _open(monkeypatch, empty_store, visit, unit="<script>alert(1)</script>" + "x" * 500)
     app.run()
     assert not app.text and len(app.error) == 1
     assert "script" not in app.error[0].value
-    (refused,) = _refusals(sqlite_store)
+    (refused,) = _refusals(empty_store)
     assert refused == ("observer", {"unit": ("<script>alert(1)</script>" + "x" * 500)[:100]})
 
 
 def test_the_same_words_for_what_is_not_there_and_what_is_not_ours(
-    visit: Visit, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    visit: Visit, empty_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = [_open(monkeypatch, sqlite_store, visit, unit=unit).error[0].value for unit in ("nowhere", "330000")]
+    told = [_open(monkeypatch, empty_store, visit, unit=unit).error[0].value for unit in ("nowhere", "330000")]
     assert told[0] == told[1]

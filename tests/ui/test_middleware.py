@@ -14,6 +14,7 @@ from monitor.access import passwords, sessions
 from monitor.store import Store
 from monitor.ui import navigation, runtime
 from monitor.ui.middleware import Shell
+from tests.databases import address
 from tests.ui.asgi import ask
 from tests.ui.support import cookie_of, make_account
 
@@ -39,22 +40,22 @@ APP = Shell(_inner)
 
 
 @pytest.fixture(autouse=True)
-def _served(monkeypatch: pytest.MonkeyPatch, sqlite_store: Store) -> Iterator[None]:
+def _served(monkeypatch: pytest.MonkeyPatch, empty_store: Store) -> Iterator[None]:
     monkeypatch.setattr(passwords, "ROUNDS", 4)
-    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_store.engine.url.render_as_string(hide_password=False))
-    sessions.ensure_key(sqlite_store)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", address(empty_store))
+    sessions.ensure_key(empty_store)
     yield
     sessions.settle()
     runtime.close()
 
 
 @pytest.mark.parametrize("path", ["/", *(f"/{page.key}" for page in navigation.REGISTRY[1:])])
-def test_a_page_is_in_our_language_and_bounded_in_what_it_loads(path: str, sqlite_store: Store) -> None:
+def test_a_page_is_in_our_language_and_bounded_in_what_it_loads(path: str, empty_store: Store) -> None:
     answer = ask(APP, "GET", path, accept=HTML, accept_encoding="gzip", if_none_match="x")
     page = answer.body.decode()
     assert answer.status == 200
     assert '<html lang="zh-CN"' in page and 'lang="en"' not in page
-    assert f"<title>{sqlite_store.campaign.title}</title>" in page
+    assert f"<title>{empty_store.campaign.title}</title>" in page
     assert "service-desc" not in page and "favicon.png" not in page
     assert int(answer.headers["content-length"]) == len(answer.body)
     policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
@@ -94,10 +95,10 @@ def test_what_streamlit_tells_about_the_process_is_closed(method: str, path: str
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/_stcore/upload_file/a/b"), ("GET", "/media/file.csv")])
-def test_files_are_for_who_is_signed_in(method: str, path: str, sqlite_store: Store) -> None:
+def test_files_are_for_who_is_signed_in(method: str, path: str, empty_store: Store) -> None:
     assert ask(APP, method, path).status == 403
     assert ask(APP, method, path, cookie=f"{sessions.COOKIE}=forged").status == 403
-    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "administrator"))
+    cookie = cookie_of(empty_store, make_account(empty_store, "administrator"))
     assert ask(APP, method, path, cookie=f"{sessions.COOKIE}={cookie}").status == 200
 
 
@@ -109,17 +110,17 @@ def test_a_body_is_bounded_whatever_length_it_announces() -> None:
     assert ask(APP, "POST", "/session/open", body=large[:-1], pieces=9).body == b"65536"
 
 
-def test_an_upload_may_be_as_large_as_the_campaign_allows(sqlite_store: Store) -> None:
-    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "administrator"))
-    most = sqlite_store.campaign.intake.max_file_mb * 1024 * 1024
+def test_an_upload_may_be_as_large_as_the_campaign_allows(empty_store: Store) -> None:
+    cookie = cookie_of(empty_store, make_account(empty_store, "administrator"))
+    most = empty_store.campaign.intake.max_file_mb * 1024 * 1024
     headers = {"cookie": f"{sessions.COOKIE}={cookie}"}
     assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most), **headers).status == 200
     assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most * 2), **headers).status == 413
 
 
-def test_who_imports_no_tables_sends_no_large_files(sqlite_store: Store) -> None:
-    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "province_schools"))
-    most, headers = sqlite_store.campaign.evidence.max_mb * 1024 * 1024, {"cookie": f"{sessions.COOKIE}={cookie}"}
+def test_who_imports_no_tables_sends_no_large_files(empty_store: Store) -> None:
+    cookie = cookie_of(empty_store, make_account(empty_store, "province_schools"))
+    most, headers = empty_store.campaign.evidence.max_mb * 1024 * 1024, {"cookie": f"{sessions.COOKIE}={cookie}"}
     assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most), **headers).status == 200
     assert ask(APP, "PUT", "/_stcore/upload_file/a/b", content_length=str(most * 2), **headers).status == 413
     assert ask(APP, "PUT", "/_stcore/upload_file/a/b", body=b"x" * (most * 2), pieces=99, **headers).status == 400

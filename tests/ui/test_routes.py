@@ -11,6 +11,7 @@ from monitor.access import manage, passwords, sessions
 from monitor.store import Store
 from monitor.ui import downloads, runtime
 from monitor.ui.routes import ROUTES
+from tests.databases import address
 from tests.ui.asgi import ask
 from tests.ui.support import PASSWORD, cookie_of, make_account
 
@@ -19,10 +20,10 @@ OURS = "http://monitor.example"
 
 
 @pytest.fixture(autouse=True)
-def _served(monkeypatch: pytest.MonkeyPatch, sqlite_store: Store) -> Iterator[None]:
+def _served(monkeypatch: pytest.MonkeyPatch, empty_store: Store) -> Iterator[None]:
     monkeypatch.setattr(passwords, "ROUNDS", 4)
-    monkeypatch.setenv("MONITOR_DATABASE_URL", sqlite_store.engine.url.render_as_string(hide_password=False))
-    sessions.ensure_key(sqlite_store)
+    monkeypatch.setenv("MONITOR_DATABASE_URL", address(empty_store))
+    sessions.ensure_key(empty_store)
     yield
     sessions.settle()
     runtime.close()
@@ -38,9 +39,9 @@ def _cookie(name: str, store: Store) -> str:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_ticket_is_exchanged_for_a_cookie_that_scripts_cannot_read(scheme: str, sqlite_store: Store) -> None:
-    name = make_account(sqlite_store, "observer")
-    body = f"ticket={_ticket(sqlite_store, name)}".encode()
+def test_a_ticket_is_exchanged_for_a_cookie_that_scripts_cannot_read(scheme: str, empty_store: Store) -> None:
+    name = make_account(empty_store, "observer")
+    body = f"ticket={_ticket(empty_store, name)}".encode()
     form = {"content_type": "application/x-www-form-urlencoded", "origin": f"{scheme}://monitor.example"}
     answer = ask(APP, "POST", "/session/open", body=body, scheme=scheme, **form)
     assert answer.status == 204
@@ -49,7 +50,7 @@ def test_a_ticket_is_exchanged_for_a_cookie_that_scripts_cannot_read(scheme: str
     assert {"httponly", "samesite", "path"} <= parts and "SameSite=lax" in given
     assert "domain" not in parts and "max-age" not in parts and "expires" not in parts
     assert ("secure" in parts) == (scheme == "https")
-    who = sessions.check(sqlite_store, given.split(";")[0].split("=", 1)[1])
+    who = sessions.check(empty_store, given.split(";")[0].split("=", 1)[1])
     assert who is not None and who.name == name
     again = ask(APP, "POST", "/session/open", body=body, scheme=scheme, **form)
     assert again.status == 403 and "set-cookie" not in again.headers
@@ -57,47 +58,47 @@ def test_a_ticket_is_exchanged_for_a_cookie_that_scripts_cannot_read(scheme: str
 
 @pytest.mark.parametrize("origin", [None, "null", "http://elsewhere.example", "http://monitor.example.evil.example"])
 @pytest.mark.parametrize("act", ["open", "close"])
-def test_other_sites_can_neither_sign_in_nor_out(act: str, origin: str | None, sqlite_store: Store) -> None:
-    name = make_account(sqlite_store, "observer")
-    cookie = cookie_of(sqlite_store, name)
+def test_other_sites_can_neither_sign_in_nor_out(act: str, origin: str | None, empty_store: Store) -> None:
+    name = make_account(empty_store, "observer")
+    cookie = cookie_of(empty_store, name)
     headers = {"content_type": "application/x-www-form-urlencoded", "cookie": f"{sessions.COOKIE}={cookie}"}
     if origin is not None:
         headers["origin"] = origin
-    body = f"ticket={_ticket(sqlite_store, name)}".encode()
+    body = f"ticket={_ticket(empty_store, name)}".encode()
     answer = ask(APP, "POST", f"/session/{act}", body=body, **headers)
     assert answer.status == 403 and "set-cookie" not in answer.headers
-    assert sessions.check(sqlite_store, cookie)
+    assert sessions.check(empty_store, cookie)
 
 
 @pytest.mark.parametrize("body", [b"", b"ticket=", b"ticket=x&ticket=y", b"ticket=%00", b"\xff\xfe", b"a=1&b=2"])
-def test_what_is_no_ticket_gives_no_cookie(body: bytes, sqlite_store: Store) -> None:
+def test_what_is_no_ticket_gives_no_cookie(body: bytes, empty_store: Store) -> None:
     form = {"content_type": "application/x-www-form-urlencoded", "origin": OURS}
     answer = ask(APP, "POST", "/session/open", body=body, **form)
     assert answer.status == 403 and "set-cookie" not in answer.headers
 
 
-def test_signing_out_ends_the_session_and_takes_the_cookie(sqlite_store: Store) -> None:
-    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "observer"))
+def test_signing_out_ends_the_session_and_takes_the_cookie(empty_store: Store) -> None:
+    cookie = cookie_of(empty_store, make_account(empty_store, "observer"))
     answer = ask(APP, "POST", "/session/close", origin=OURS, cookie=f"{sessions.COOKIE}={cookie}")
     assert answer.status == 204
     taken = answer.headers["set-cookie"]
     assert taken.startswith(f'{sessions.COOKIE}=""') and "Max-Age=0" in taken
-    assert sessions.check(sqlite_store, cookie) is None
+    assert sessions.check(empty_store, cookie) is None
 
 
-def test_a_get_changes_nothing(sqlite_store: Store) -> None:
-    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "observer"))
+def test_a_get_changes_nothing(empty_store: Store) -> None:
+    cookie = cookie_of(empty_store, make_account(empty_store, "observer"))
     for act in ("open", "close"):
         answer = ask(APP, "GET", f"/session/{act}", origin=OURS, cookie=f"{sessions.COOKIE}={cookie}")
         assert answer.status == 405
-    assert sessions.check(sqlite_store, cookie)
+    assert sessions.check(empty_store, cookie)
 
 
-def test_a_download_is_for_the_session_that_it_was_offered_to(sqlite_store: Store) -> None:
-    mine = cookie_of(sqlite_store, make_account(sqlite_store, "observer"))
-    same_account = _cookie("observer", sqlite_store)
-    other = _cookie(make_account(sqlite_store, "administrator"), sqlite_store)
-    who = sessions.check(sqlite_store, mine)
+def test_a_download_is_for_the_session_that_it_was_offered_to(empty_store: Store) -> None:
+    mine = cookie_of(empty_store, make_account(empty_store, "observer"))
+    same_account = _cookie("observer", empty_store)
+    other = _cookie(make_account(empty_store, "administrator"), empty_store)
+    who = sessions.check(empty_store, mine)
     assert who is not None
     made: list[int] = []
 
@@ -114,23 +115,23 @@ def test_a_download_is_for_the_session_that_it_was_offered_to(sqlite_store: Stor
     disposition = answer.headers["content-disposition"]
     assert disposition.startswith("attachment;") and "\r" not in disposition and "\n" not in disposition
     assert answer.headers["cache-control"] == "no-store"
-    manage.sign_out_everywhere(sqlite_store, "observer")
+    manage.sign_out_everywhere(empty_store, "observer")
     assert ask(APP, "GET", address, cookie=f"{sessions.COOKIE}={mine}").status == 403
     assert made == [1]
 
 
-def test_a_password_that_is_due_to_be_changed_opens_no_download(sqlite_store: Store) -> None:
-    manage.add(sqlite_store, "new", "observer", PASSWORD)
-    cookie = cookie_of(sqlite_store, "new")
-    who = sessions.check(sqlite_store, cookie)
+def test_a_password_that_is_due_to_be_changed_opens_no_download(empty_store: Store) -> None:
+    manage.add(empty_store, "new", "observer", PASSWORD)
+    cookie = cookie_of(empty_store, "new")
+    who = sessions.check(empty_store, cookie)
     assert who is not None
     address = "/" + downloads.address(who, "file", "text/plain", lambda: b"content")
     assert ask(APP, "GET", address, cookie=f"{sessions.COOKIE}={cookie}").status == 403
 
 
-def test_a_rerun_replaces_its_offer(sqlite_store: Store) -> None:
-    cookie = cookie_of(sqlite_store, make_account(sqlite_store, "observer"))
-    who = sessions.check(sqlite_store, cookie)
+def test_a_rerun_replaces_its_offer(empty_store: Store) -> None:
+    cookie = cookie_of(empty_store, make_account(empty_store, "observer"))
+    who = sessions.check(empty_store, cookie)
     assert who is not None
     first = downloads.address(who, "file", "text/plain", lambda: b"old")
     second = downloads.address(who, "file", "text/plain", lambda: b"new")
@@ -141,7 +142,7 @@ def test_a_rerun_replaces_its_offer(sqlite_store: Store) -> None:
     assert ask(APP, "GET", "/" + other, **headers).body == b"other"
 
 
-def test_health_tells_nothing_but_health(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_tells_nothing_but_health(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(APP, "GET", "/healthz").body == b'{"alive":true}'
     answer = ask(APP, "GET", "/readyz")
     assert (answer.status, answer.body) == (200, b'{"ready": true}')
@@ -150,8 +151,8 @@ def test_health_tells_nothing_but_health(sqlite_store: Store, monkeypatch: pytes
     assert (answer.status, answer.body) == (503, b'{"ready": false}')
 
 
-def test_what_a_session_was_offered_long_ago_is_let_go(sqlite_store: Store) -> None:
-    who = sessions.check(sqlite_store, cookie_of(sqlite_store, make_account(sqlite_store, "observer")))
+def test_what_a_session_was_offered_long_ago_is_let_go(empty_store: Store) -> None:
+    who = sessions.check(empty_store, cookie_of(empty_store, make_account(empty_store, "observer")))
     assert who is not None
     other = replace(who, session="another")
     kept = downloads.address(other, "file", "text/plain", lambda: b"other's")
