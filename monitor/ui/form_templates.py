@@ -12,7 +12,7 @@ from monitor.documents.spelling import braced
 from monitor.documents.template import MAX_BYTES, TemplateError, read_template
 from monitor.i18n import _
 from monitor.store import templates as kept
-from monitor.ui import downloads, header, runtime, uploads
+from monitor.ui import downloads, header, runtime
 from monitor.ui.words import verbatim
 
 _ROUND: Final = "templates-round"
@@ -31,7 +31,6 @@ def heading() -> None:
 
 def hand_in(who: Who) -> None:
     """A new template: checked, and put to use."""
-    uploads.style(MAX_BYTES // 2**20)
     key = f"templates-file-{st.session_state.setdefault(_ROUND, 0)}"
     given = st.file_uploader(
         _("A template with placeholders (.xlsx or .docx)"), type=["xlsx", "docx"], key=key,

@@ -12,7 +12,7 @@ from monitor.intake.headers import KINDS
 from monitor.intake.load import FileResult
 from monitor.intake.preview import OWN, UNIVERSITIES
 from monitor.intake.problems import EXPLAIN, MUST_FIX, NOTE
-from monitor.ui import downloads, guard, runtime, uploads
+from monitor.ui import downloads, guard, runtime
 from monitor.ui.importing import LOADED, Checked, Import
 from monitor.ui.jobs import Job
 from monitor.ui.media import XLSX
@@ -47,7 +47,6 @@ def hand_in(who: Who) -> Import | None:
     left, right = st.columns([3, 1], gap="medium")
     with right:
         kind, day = _options(busy)
-    uploads.style(campaign.intake.max_file_mb)
     with left:
         given = st.file_uploader(
             _("Tables (.xlsx, .xls, .csv, or a .zip of them)"), type=["xlsx", "xls", "csv", "zip"], key=key,

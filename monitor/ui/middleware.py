@@ -22,7 +22,7 @@ from monitor import i18n, logs
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.store.trouble import explained
-from monitor.ui import discreet, faults, navigation, runtime, signin
+from monitor.ui import discreet, faults, foreign, navigation, runtime, signin
 from monitor.ui.routes import DIRECTORY_COOKIE, signed_in
 
 _UPLOAD: Final = "/_stcore/upload_file"
@@ -241,7 +241,9 @@ def _ours(page: bytes, language: str, title: str) -> bytes:
     page = page.replace(b'<html lang="en"', f'<html lang="{_lang(language)}"'.encode(), 1)
     page = page.replace(b"<title>Streamlit</title>", f"<title>{escape(title)}</title>".encode(), 1)
     page = page.replace(b"./favicon.png", b"./favicon.svg")
-    page = page.replace(b"</head>", _HEAD + b"</head>", 1)
+    words = json.dumps(foreign.table(language), ensure_ascii=False).replace("<", "\\u003c")
+    table = f'<script type="application/json" id="monitor-words">{words}</script>'.encode()
+    page = page.replace(b"</head>", table + _HEAD + b"</head>", 1)
     return re.sub(rb'<link rel="service-desc"[^>]*>', b"", page)
 
 

@@ -16,7 +16,7 @@ from monitor.i18n import _
 from monitor.sections import Stage
 from monitor.store import clock, milestones
 from monitor.store.filings import ACCEPTED, RETURNED
-from monitor.ui import downloads, returned, runtime, state, uploads
+from monitor.ui import downloads, returned, runtime, state
 from monitor.ui.milestone_chart import plain
 from monitor.ui.milestones import Page
 from monitor.ui.words import verbatim
@@ -150,7 +150,6 @@ def _evidence(page: Page, stage: Stage, *, own: bool) -> None:
     bounds = runtime.campaign().evidence
     if not own or len(found) >= bounds.max_files:
         return
-    uploads.style(bounds.max_mb)
     key = f"evidence-{stage.key}-{len(found)}"
     given = st.file_uploader(
         _("Evidence ({kinds})").format(kinds="、".join(evidence.KINDS)), type=list(evidence.KINDS), key=key,

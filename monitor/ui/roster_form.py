@@ -18,7 +18,7 @@ from monitor.filings.roster import Roster, RosterRefused
 from monitor.i18n import _
 from monitor.intake.own_roster import LARGEST, NotRead, read_own
 from monitor.rosters import CELLS, DUTIES, LONGEST, MUST_FIX, Member, Problem, lines_wrong, name_of, tidied, wrong
-from monitor.ui import returned, roster_paper, runtime, state, uploads
+from monitor.ui import returned, roster_paper, runtime, state
 from monitor.ui.roster import Page, badge, stage_word
 from monitor.ui.words import verbatim
 
@@ -237,7 +237,6 @@ def _submit(page: Page, found: Roster, people: list[Member]) -> None:
 
 def _from_table(page: Page, found: Roster) -> None:
     """A table with the columns of the form, read into the one that is filled in."""
-    uploads.style(LARGEST // 2**20)
     with st.expander(_("Fill in from a table (.xlsx, .xls, .csv)")):
         st.caption(
             _("Columns: {columns}. It takes the place of what stands below.").format(

@@ -8,7 +8,7 @@ from google.protobuf.text_format import MessageToString
 from streamlit.testing.v1 import AppTest
 
 from monitor.store import Store
-from monitor.ui import guide, navigation
+from monitor.ui import foreign, guide, navigation
 from tests.pages.conftest import Open
 from tests.pages.test_intake import BAD, hand_in, press
 
@@ -35,6 +35,7 @@ STEPS: dict[str, Callable[[AppTest], AppTest]] = {
 @pytest.mark.parametrize("topic", guide.TOPICS)
 def test_every_name_in_quotes_is_there(topic: str, small: Store, open_page: Open) -> None:
     wanted = set(QUOTED.findall(guide.path_of(topic).read_text(encoding="utf-8")))
+    wanted -= set(foreign.table("zh_CN").values())  # what Streamlit's elements say by themselves
     for page in navigation.REGISTRY:
         for role in ROLES if guide.topic_of(page.key) == topic else ():
             if page.open_to(role):

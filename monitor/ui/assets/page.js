@@ -1,4 +1,5 @@
-// What Streamlit's own elements do not say to a screen reader, said; what they do only for a mouse, done by keyboard. In every page's head (monitor/ui/middleware.py).
+// What Streamlit's own elements say in English, said in the language of the page; what they do not say to a screen reader,
+// said; what they do only for a mouse, done by keyboard. In every page's head (monitor/ui/middleware.py).
 (() => {
   const ROLES = [
     // The menu is one list whose sections stand between it and its items: each section is a list of its own.
@@ -15,15 +16,80 @@
           if (element.getAttribute(name) !== value) element.setAttribute(name, value);
   };
 
+  // ---- Streamlit's own words ---------------------------------------------------------------------------------------
+  // The table comes with the page (monitor/ui/foreign.py). What stands between braces may be anything.
+  const TABLE = JSON.parse(document.getElementById("monitor-words").textContent);
+  const EXACT = new Map(Object.entries(TABLE).filter(([word]) => !word.includes("{")));
+  const quoted = (text) => text.replace(/[.*+?^$()|[\]\\/]/g, "\\$&");
+  const FORMS = Object.entries(TABLE).filter(([word]) => word.includes("{"))
+    .map(([word, said]) => [new RegExp(`^${quoted(word).replace(/\{\w+\}/g, "(.+)")}$`), said]);
+  const ATTRIBUTES = ["aria-label", "placeholder", "title", "alt", "aria-valuetext"];
+  const NOT_HERE = "pre, code, script, style, textarea, [contenteditable]";
+
+  const translated = (text) => {
+    const word = text.trim();
+    if (!word || word.length > 300 || !/^[A-Za-z0-9]/.test(word)) return null;
+    const exact = EXACT.get(word);
+    if (exact) return exact;
+    for (const [form, said] of FORMS) {
+      const found = form.exec(word);
+      if (found) return said.replace(/\{\w+\}/, () => found[1]);
+    }
+    return null;
+  };
+
+  const speak = (element) => {
+    for (const name of ATTRIBUTES) {
+      const said = element.hasAttribute(name) && translated(element.getAttribute(name));
+      if (said) element.setAttribute(name, said);
+    }
+  };
+
+  const speakBelow = (root) => {
+    if (root.nodeType === Node.TEXT_NODE) {
+      const said = root.parentElement?.closest(NOT_HERE) ? null : translated(root.nodeValue);
+      if (said) root.nodeValue = said;
+      return;
+    }
+    if (root.nodeType !== Node.ELEMENT_NODE || root.matches("canvas")) return; // what a list holds are data
+    speak(root);
+    for (const child of root.childNodes) speakBelow(child);
+  };
+
+  // ---- after every change ------------------------------------------------------------------------------------------
+  const changed = new Set();
   let waiting = false;
-  new MutationObserver(() => {
-    if (waiting) return;
+
+  const catchUp = () => {
+    waiting = false;
+    mend();
+    for (const node of changed) {
+      const within = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+      if (EXACT.size && node.isConnected && !within?.closest("canvas")) speakBelow(node);
+    }
+    changed.clear();
+  };
+
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach((node) => changed.add(node));
+      else changed.add(change.target);
+    }
+    if (!waiting) requestAnimationFrame(catchUp);
     waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      mend();
-    });
-  }).observe(document, { childList: true, subtree: true });
+  }).observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ATTRIBUTES });
+
+  // The page itself was made in one language: after a switch it is made anew.
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.('[class*="st-key-language-"] button')) return;
+    const before = event.target.closest('[class*="st-key-language-"]').className;
+    const wait = setInterval(() => {
+      const now = document.querySelector('[class*="st-key-language-"]')?.className;
+      if (!now || now === before) return;
+      clearInterval(wait);
+      location.reload();
+    }, 100);
+  }, true);
 
   // ---- a name in a list opens its unit by Enter, too ---------------------------------------------------------------
   // A list is drawn, and only a click on the name itself opens what it names. Where in its row the name stands is not
