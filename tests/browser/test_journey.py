@@ -1,5 +1,6 @@
 """From the province to a single school by clicking, back again, and by the address alone."""
 
+import contextlib
 import io
 import re
 import unicodedata
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from pypdf import PdfReader
 
 from monitor.store import Store
@@ -36,9 +37,10 @@ def click_name(here: Tab, row: int) -> None:
     """Click the name in a row of the first list."""
     grid = here.page.get_by_test_id("stDataFrame").first
     grid.locator("canvas").first.wait_for()
-    grid.scroll_into_view_if_needed()
     box = None
     while box is None or box != grid.bounding_box():  # the page above it may still be growing
+        with contextlib.suppress(Error):  # the list of the page before was still there, and has just gone
+            grid.scroll_into_view_if_needed()
         box = grid.bounding_box()
         here.page.wait_for_timeout(400)
     here.page.mouse.click(box["x"] + NAME, box["y"] + HEADER + ROW * row + ROW / 2)
