@@ -31,7 +31,12 @@ def show(who: Who) -> None:
     st.title(navigation.PAGES["wall"].title, anchor=False)  # the display lies upon it; a refusal stands below it
     if who.scope.sees_nothing:
         header.no_unit()
-    _shown(who)
+    waiting = st.empty()
+    waiting.markdown(_("Reading the figures …"))
+    try:
+        _shown(who)
+    finally:
+        waiting.empty()
 
 
 @guard.fragment(run_every=EVERY, watching=True)
