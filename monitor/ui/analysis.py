@@ -88,7 +88,7 @@ def change(asked: Asked) -> None:
     table = pd.DataFrame({"part": list(names.values()), "people": [int(whole[key]) for key in names]})
     figures.draw(
         asked, lambda: analysis_charts.waterfall(table), table, {"part": _("Part"), "people": _("People")},
-        alt=said, name=_("change"), key=f"change-{since}",
+        alt=said, name=f"{_('change')} {since.isoformat()}—{asked.reader.as_of.isoformat()}", key=f"change-{since}",
     )  # fmt: skip
     if len(found) > 1:
         listed = found.iloc[1:].sort_values("total", ascending=False)
