@@ -71,3 +71,18 @@ def test_systemd_takes_its_file(path: Path, tmp_path: Path) -> None:
     run = subprocess.run(["systemd-analyze", "verify", tmp_path / path.name], capture_output=True, text=True)
     said = [line for line in run.stderr.splitlines() if path.name in line]
     assert said == [], run.stderr
+
+
+def test_the_program_is_started_again_whatever_ended_it() -> None:
+    text = (DEPLOY / "systemd" / "monitor.service").read_text(encoding="utf-8")
+    seconds = int(re.search(r"^RestartSec=(\d+)$", text, re.MULTILINE)[1])
+    # systemd gives up after five starts within ten seconds: a database that is away longer must not use them up.
+    assert "\nRestart=always\n" in text and seconds * 5 > 10
+
+
+def test_the_command_of_root_finds_what_the_service_uses() -> None:
+    script = (DEPLOY / "monitor").read_text(encoding="utf-8")
+    service = (DEPLOY / "systemd" / "monitor.service").read_text(encoding="utf-8")
+    for name, pattern in (("EnvironmentFile", r"^EnvironmentFile=-?(.+)$"), ("WorkingDirectory", r"^WorkingDirectory=(.+)$")):  # fmt: skip
+        assert re.search(pattern, service, re.MULTILINE)[1] in script, name
+    assert f"-u {re.search(r'^User=(.+)$', service, re.MULTILINE)[1]} " in script
