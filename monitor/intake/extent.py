@@ -5,6 +5,7 @@ take hundreds of gigabytes.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +29,7 @@ _WIDTHS: Final = {
 }
 _BEYOND: Final = [(width, re.compile(b'r="(?:' + columns + b")" + _VALUE)) for width, columns in _WIDTHS.items()]
 """For widths of a sheet: the cells with a value that lie beyond."""
-_UNPLACED: Final = re.compile(rb'<c(?:/?>| (?!r="))')
+_WINDOW: Final = 2 * MAX_COLUMNS
 _ROW_NUMBER: Final = re.compile(rb'\br="(\d+)"')
 
 
@@ -38,7 +39,6 @@ class Extent:
 
     width: int = 0
     depth: int = 0
-    values: int = 0
 
     @property
     def cells(self) -> int:
@@ -51,34 +51,31 @@ class Extent:
         Raises:
             FileRefused: there are far too many columns, or more rows than a sheet has.
         """
+        if rows > _MAX_DEPTH:
+            raise FileRefused(
+                "file_too_many_rows", _("The file has more than {rows} rows. Split it.").format(rows=_MAX_DEPTH)
+            )
         at = 0
         while match := _BEYOND[self.width][1].search(piece, at):
             if self.width + 1 == len(_BEYOND):
                 raise too_wide(MAX_COLUMNS)
             self.width, at = self.width + 1, match.start()
-        self.values += piece.count(b"v>") // 2 or piece.count(b"is>") // 2
-        plain = b"<row" in piece
-        mark = b"<row" if plain else b":row "
-        # Cells need not say their place: then they stand one after the other.
-        if (not plain or _UNPLACED.search(piece)) and any(
-            len(line) > 4 * MAX_COLUMNS and _unplaced(line) > MAX_COLUMNS for line in piece.split(mark)
+        mark = b"<row" if piece.find(b"<row") >= 0 else b":row "
+        # Cells need not say their place: then they stand one after the other. So many of them make a long row.
+        if _has_long_row(piece, mark) and any(
+            len(line) > _WINDOW and _unplaced(line) > MAX_COLUMNS for line in piece.split(mark)
         ):
             raise too_wide(MAX_COLUMNS)
-        if rows > _MAX_DEPTH:
-            raise FileRefused(
-                "file_too_many_rows", _("The file has more than {rows} rows. Split it.").format(rows=_MAX_DEPTH)
-            )
         last = _ROW_NUMBER.search(piece, max(piece.rfind(mark), 0))
         self.depth = max(self.depth, rows, int(last.group(1)) if last else 0)
 
-    def check(self) -> None:
-        """That the sheet can be read.
+    def check(self, pieces: Callable[[], Iterator[bytes]]) -> None:
+        """That the sheet can be read. `pieces` gives its XML once more, for sheets with room for very many cells.
 
         Raises:
             FileRefused: a value stands far away from all others, or there are too many cells.
         """
-        sparse = self.cells > _SPARSE_FROM and self.values * 8 < self.cells
-        if self.depth > _MAX_DEPTH or sparse:
+        if self.depth > _MAX_DEPTH or (self.cells > _SPARSE_FROM and _values(pieces()) * 8 < self.cells):
             raise FileRefused(
                 "file_far_cell",
                 _(
@@ -90,9 +87,18 @@ class Extent:
             raise sheet_too_large()
 
 
+def _has_long_row(piece: bytes, mark: bytes) -> bool:
+    """Whether a row may be longer than twice the window: one window of the piece has no row that begins in it."""
+    return any(piece.find(mark, at, at + _WINDOW) < 0 for at in range(0, len(piece) - _WINDOW, _WINDOW))
+
+
 def _unplaced(line: bytes) -> int:
     """How many cells of a row do not say their place."""
     return sum(line.count(mark) for mark in (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")) - line.count(b'r="')
+
+
+def _values(pieces: Iterator[bytes]) -> int:
+    return sum(piece.count(b"</v>") + piece.count(b":v>") + piece.count(b"<is>") for piece in pieces)
 
 
 def sheet_too_large() -> FileRefused:

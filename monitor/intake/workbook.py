@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -199,7 +200,7 @@ def _inspect(package: zipfile.ZipFile, bounds: Bounds) -> dict[str, _Part]:
                         _("The file has more than {rows} rows. Split it.").format(rows=bounds.rows),
                     )
         if sheet is not None:
-            sheet.extent.check()
+            sheet.extent.check(partial(_pieces, package, info, bounds))
             parts[path] = sheet
     return parts
 
@@ -246,7 +247,8 @@ def is_bomb(unpacked: int, packed: int) -> bool:
 
 
 def _check_plain(piece: bytes) -> None:
-    if piece[:2] in (b"\xff\xfe", b"\xfe\xff") or piece[:4].count(0) or b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
+    declared = b"<!" in piece and (b"<!DOCTYPE" in piece or b"<!ENTITY" in piece)
+    if declared or piece[:2] in (b"\xff\xfe", b"\xfe\xff") or piece[:4].count(0):
         raise FileRefused(
             "file_unsafe_xml",
             _(
