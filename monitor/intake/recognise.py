@@ -195,11 +195,16 @@ def _header_at(current: Table, row: int, vocabulary: Vocabulary, kinds: Sequence
     """The header around a row, if it is a whole one: how many rows the match counts from, and the match."""
     whole = current.sheet.whole
     assert whole is not None
+    near: FileRefused | None = None
     for start in range(row - 1, max(row - HEADER_LINES, current.last_row) - 1, -1):
         grid = grid_of(whole[start : row + HEADER_LINES - 1])
         found = find(grid, current.sheet, vocabulary, kinds)
         if isinstance(found, list):
             return start, _one(found)
+        if found is not None and found.places.items() - current.places.items():
+            near = near or _columns_missing(found, start)
+    if near is not None:
+        raise near  # its rows would be read by the columns of the table above
     return None
 
 
@@ -237,16 +242,19 @@ def _ambiguous(found: list[Match]) -> FileRefused:
     )
 
 
+def _columns_missing(match: Match, above: int) -> FileRefused:
+    """The answer to a header that lacks columns; `above` is how many rows of the sheet lie above those of the match."""
+    return FileRefused(
+        "columns_missing",
+        _(
+            "The table looks like “{kind}” (header in row {row}), but these columns are missing: {columns}. Add them."
+        ).format(kind=KINDS[match.kind].title, row=above + match.last + 1, columns=_missing(match)),
+    )
+
+
 def _unrecognised(nearest: Match | None, kind: str | None) -> FileRefused:
     if nearest is not None:
-        spec = KINDS[nearest.kind]
-        missing = _missing(nearest)
-        return FileRefused(
-            "columns_missing",
-            _(
-                "The table looks like “{kind}” (header in row {row}), but these columns are missing: {columns}. Add them."
-            ).format(kind=spec.title, row=nearest.last + 1, columns=missing),
-        )
+        return _columns_missing(nearest, 0)
     if kind is not None:
         columns = "、".join(KINDS[kind].columns[key].name for key in KINDS[kind].required)
         return FileRefused(

@@ -266,6 +266,27 @@ def test_tables_of_two_kinds_below_one_another(office: Office) -> None:
     assert not result.refused[0].message.startswith("工作表")
 
 
+def test_a_second_header_of_two_lines_with_headings_above(office: Office) -> None:
+    head = [["学校", None, "信息采集", None, None], ["单位代码", "备注", "应采集人数", "已报送人数", "已录入人数"]]
+    cells = [["截至2016年11月25日"], UNDATED, *undated(ONE), [], *head, [TWO, None, 60, 40, 50]]
+    assert codes(office.take(xlsx(cells), "a.xlsx")) == []
+    assert office.collection() == FIGURES
+
+
+def test_a_second_header_that_lacks_a_column_is_not_read_by_the_first(office: Office) -> None:
+    cells = [
+        ["截至2016年11月25日"],
+        UNDATED,
+        *undated(ONE),
+        [],
+        ["单位代码", "单位名称", "已报送人数", "已录入人数", "备注"],
+        [TWO, None, 40, 50, 60],
+    ]
+    (refusal,) = office.take(xlsx(cells), "a.xlsx").refused
+    assert (refusal.row, refusal.code) == (None, "columns_missing")
+    assert "第 5 行" in refusal.message and "应采集人数" in refusal.message
+
+
 def test_a_header_of_two_lines_repeated_on_every_page(office: Office) -> None:
     head = [
         ["统计日期", "单位代码", "应采集人数", "已录入人数", None, "已报送人数"],
