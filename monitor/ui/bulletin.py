@@ -18,7 +18,6 @@ from monitor.bulletins.parts import Content, Figure, Part, Sentence
 from monitor.bulletins.renewal import Outdated
 from monitor.bulletins.wording import WordingError
 from monitor.documents.official import marks
-from monitor.figures import SECTORS
 from monitor.i18n import _
 from monitor.progress import View
 from monitor.store import Scope
@@ -26,6 +25,7 @@ from monitor.store.bulletins import DRAFT, Entry
 from monitor.ui import data, downloads, guard, header, kept, moments, navigation, runtime, state
 from monitor.ui.media import DOCX, PDF
 from monitor.ui.words import day as day_word
+from monitor.ui.words import sector as sector_word
 from monitor.ui.words import verbatim
 
 _STYLE: Final = """<style>
@@ -123,7 +123,7 @@ def begin(desk: Desk) -> None:
         sectors = sorted(desk.writes)
         sector = sectors[0]
         if len(sectors) > 1:
-            sector = st.selectbox(_("Sector"), sectors, format_func=SECTORS.__getitem__, width=160)
+            sector = st.selectbox(_("Sector"), sectors, format_func=sector_word, width=160)
         as_of = st.date_input(
             _("Figures as of"),
             min(state.asked_day() or newest, newest),
@@ -162,7 +162,7 @@ def listing(desk: Desk) -> None:
 
 def _line(desk: Desk, entry: Entry) -> str:
     figures = _("{sector}, figures as of {day}").format(
-        sector=SECTORS[entry.sector], day=day_word(entry.as_of, year=True)
+        sector=sector_word(entry.sector), day=day_word(entry.as_of, year=True)
     )
     if entry.published_at is None:
         return _("{figures}; drafted {moment}").format(figures=figures, moment=moment(desk, entry.created_at))

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from monitor.chase.obligations import FILING, stage_of
-from monitor.figures import SECTORS
 from monitor.filings import calendar, roster
 from monitor.filings.calendar import Period
 from monitor.filings.listing import listing, workbook, written
@@ -34,6 +33,7 @@ from monitor.ui import (
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.ui.picture import Picture, noted
+from monitor.ui.words import sector as sector_word
 from monitor.ui.words import verbatim
 
 _NAMED: Final = 6
@@ -91,7 +91,7 @@ def answer(shown: Shown) -> None:
         st.header(
             _("{period}, {sector}: {filed} of {owed} have filed").format(
                 period=shown.period.title,
-                sector=SECTORS[shown.sector],
+                sector=sector_word(shown.sector),
                 owed=counted["owed"],
                 filed=sum(counted[key] for key in SUBMITTED),
             ),
@@ -205,7 +205,7 @@ def picture(shown: Shown, found: pd.DataFrame) -> None:
     """The same as a picture that can be taken along. `found`: the units as board's filters leave and order them."""
     if len(found) < 2:
         return
-    campaign, title = runtime.campaign(), _("Filing calendar, {sector}").format(sector=SECTORS[shown.sector])
+    campaign, title = runtime.campaign(), _("Filing calendar, {sector}").format(sector=sector_word(shown.sector))
     table = filing_chart.filing_table(found, shown.periods, shown.standing, campaign.timezone)
     st.subheader(title, anchor=False)
     drawn = filing_chart.most_telling(table)
@@ -215,7 +215,7 @@ def picture(shown: Shown, found: pd.DataFrame) -> None:
         )
         st.caption(note.format(most=filing_chart.MOST, all=len(found)))
     listed = filing_chart.as_table(table)
-    note = noted(SECTORS[shown.sector], shown.at.astimezone(campaign.timezone).date())
+    note = noted(sector_word(shown.sector), shown.at.astimezone(campaign.timezone).date())
     figures.chart(
         shown.asked.who, Picture(figures.made(lambda: filing_chart.filing_chart(drawn)), title, note), listed,
         {str(name): str(name) for name in listed}, alt=filing_chart.filing_words(table), file=shown.asked.file(title), key="filings",
@@ -260,7 +260,7 @@ def _at_place(shown: Shown, found: pd.DataFrame) -> pd.DataFrame:
 def _download(shown: Shown, found: pd.DataFrame, name: str) -> None:
     campaign, who = runtime.campaign(), shown.asked.who
     listed = listing(campaign, found, shown.period.due)
-    file = name.format(period=shown.period.title, sector=SECTORS[shown.sector])
+    file = name.format(period=shown.period.title, sector=sector_word(shown.sector))
     note = _("{counts}. As of {moment}. Issued from the monitor of {issuer}.").format(
         counts=filing_states.counts_in_words(calendar.counts(found)),
         moment=written(campaign, shown.at),

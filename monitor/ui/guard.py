@@ -60,13 +60,25 @@ def require(page: str) -> Who:
         signin.show_change(who)
         st.stop()
     if not navigation.PAGES[page].open_to(who.role):
-        refuse(who, {"page": page}, _("This page is not for your account."))
+        refuse(
+            who,
+            {"page": page},
+            _(
+                "This page is not for your account. Choose another in the menu; if your work needs it, ask the administrator."
+            ),
+        )
     return who
 
 
 def out_of_scope(who: Who, **asked: str) -> NoReturn:
     """End the page: its address asks for something outside of the account's scope. `asked` says for what."""
-    refuse(who, asked, _("What the address asks for does not exist, or is not for your account."))
+    refuse(
+        who,
+        asked,
+        _(
+            "What the address asks for does not exist, or is not for your account. Check the address, or choose a page in the menu."
+        ),
+    )
 
 
 def refuse(who: Who, asked: dict[str, str], message: str) -> NoReturn:

@@ -6,7 +6,6 @@ from typing import Final, NoReturn
 import streamlit as st
 
 from monitor.access.who import Who
-from monitor.figures import SECTORS
 from monitor.i18n import _
 from monitor.ui import navigation, runtime, state, words
 from monitor.ui.data import Reader
@@ -50,7 +49,7 @@ class Asked:
     @property
     def scope(self) -> str:
         """The unit and the sector in words."""
-        return words.scope([self.unit.name, SECTORS[self.sector]])
+        return words.scope([self.unit.name, words.sector(self.sector)])
 
     @property
     def note(self) -> str:

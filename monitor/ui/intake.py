@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from monitor.access.who import Who
-from monitor.figures import SECTORS
 from monitor.i18n import _
 from monitor.intake.headers import KINDS
 from monitor.intake.load import FileResult
@@ -16,6 +15,7 @@ from monitor.ui import downloads, guard, runtime
 from monitor.ui.importing import LOADED, Checked, Import
 from monitor.ui.jobs import Job
 from monitor.ui.media import XLSX
+from monitor.ui.words import sector as sector_word
 
 _IMPORT: Final = "intake-import"
 _ROUND: Final = "intake-round"
@@ -252,7 +252,7 @@ def _changes(checked: Checked, number: int) -> None:
     else:
         said += _("No figure falls.")
     st.markdown(said)
-    own = {UNIVERSITIES: SECTORS["universities"], OWN: _("Schools beside them")}
+    own = {UNIVERSITIES: sector_word("universities"), OWN: _("Schools beside them")}
     names = [name or own[str(kind)] for name, kind in zip(frame["name"], frame["kind"], strict=True)]
     heads = (
         _("Units"), _("New rows"), _("Corrected rows"), _("Unchanged rows"), _("Units with a fall"),

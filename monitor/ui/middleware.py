@@ -177,7 +177,12 @@ def _refusal(request: Request, who: Who | None) -> Response | None:
     if path.startswith(_ACCOUNTS_ONLY) and who is None:
         return PlainTextResponse(_("Please sign in"), status_code=403)
     if path.startswith(_UPLOAD) and who and not any(who.may(action) for action in _UPLOADING):
-        return PlainTextResponse(_("This page is not for your account."), status_code=403)
+        return PlainTextResponse(
+            _(
+                "This page is not for your account. Choose another in the menu; if your work needs it, ask the administrator."
+            ),
+            status_code=403,
+        )
     if not length.isdigit() or int(length) > _allowed(path, who):
         return PlainTextResponse(_("Too large"), status_code=413)
     if path.strip("/") == navigation.START.key:

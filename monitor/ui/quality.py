@@ -95,10 +95,10 @@ def _beside(found: Findings, counts: pd.DataFrame) -> str:
     ]
     if found.base.about == "units" and found.asked.unit.kind == "province":
         others = found.beside()
-        for sector, title in SECTORS.items():
+        for sector in SECTORS:
             if sector != found.asked.sector and sector in found.asked.who.scope.sectors:
                 count = others[others["key"] == sector]["open"].sum()
-                parts.append(_("{sector}: {count} open").format(sector=title, count=words.whole(count)))
+                parts.append(_("{sector}: {count} open").format(sector=words.sector(sector), count=words.whole(count)))
         files = others[others["key"].isna()]["open"].sum()
         if found.asked.who.scope.everything and files:
             parts.append(_("about whole files: {count} open").format(count=words.whole(files)))

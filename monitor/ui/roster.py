@@ -12,7 +12,6 @@ import pandas as pd
 import streamlit as st
 
 from monitor.access.who import Who
-from monitor.figures import SECTORS
 from monitor.filings import roster as life
 from monitor.filings.listing import written
 from monitor.filings.standing import counts
@@ -91,7 +90,7 @@ def answer(page: Page) -> None:
     with st.container(border=True, key="headline"):
         st.header(
             _("{sector}: {filed} of {owed} rosters are in, {accepted} accepted").format(
-                sector=SECTORS[page.sector],
+                sector=words.sector(page.sector),
                 owed=counted["owed"],
                 filed=sum(counted[key] for key in SUBMITTED),
                 accepted=int(page.found["accepted_at"].notna().sum()),
@@ -131,7 +130,7 @@ def units(page: Page) -> None:
         count = f"{len(shown)}" if len(shown) == len(page.found) else f"{len(shown)} / {len(page.found)}"
         st.subheader(f"{_('Rosters')} :gray[{count}]", anchor=False, width="stretch")
         listed = listing(shown)
-        file = _("Rosters {sector} {day}").format(sector=SECTORS[page.sector], day=f"{page.at:%Y-%m-%d}")
+        file = _("Rosters {sector} {day}").format(sector=words.sector(page.sector), day=f"{page.at:%Y-%m-%d}")
         figures.download(page.who, listed, file, key="rosters")
     if shown.empty:
         st.info(_("Nothing matches these filters."))

@@ -29,6 +29,7 @@ from monitor.i18n import _
 from monitor.store.scope import OutOfScope
 from monitor.ui import data, guard
 from monitor.ui.data import Reader
+from monitor.ui.words import sector as sector_word
 from monitor.ui.words import verbatim
 from monitor.units import Unit
 
@@ -167,7 +168,7 @@ def pick_sector(current: str) -> None:
     st.segmented_control(
         _("Sector"),
         list(SECTORS),
-        format_func=SECTORS.__getitem__,
+        format_func=sector_word,
         required=True,
         key=key,
         on_change=write,

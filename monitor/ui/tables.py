@@ -104,7 +104,7 @@ def filters(members: pd.DataFrame) -> pd.DataFrame:
         shown = _narrowed(shown, "status", _("Status"), options, lambda key: STATUSES[key].label, everything)
         if main_kind(members)[0] == "school":
             types = [key for key in SCHOOL_TYPES if key in set(members.loc[members["kind"] == "school", "school_type"])]
-            chosen = state.choose("type", _("School type"), types, SCHOOL_TYPES, everything)
+            chosen = state.choose("type", _("School type"), types, words.school_type, everything)
             shown = shown[(shown["school_type"] == chosen) & (shown["kind"] == "school")] if chosen else shown
         if "city" in members:
             for name, column, label in (

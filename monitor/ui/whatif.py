@@ -6,7 +6,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from monitor.figures import LEVEL_NAMES, LEVELS
+from monitor.figures import LEVELS
 from monitor.i18n import _
 from monitor.measures.whatif import Scenario
 from monitor.ui import figures, panels, runtime, state, tables, words
@@ -67,7 +67,7 @@ def _reviewers(asked: Asked, level: str) -> int:
 
     with st.container(width=190):
         st.number_input(
-            _("{level} review: more a day").format(level=LEVEL_NAMES[level]), key=key, min_value=0, max_value=_MOST,
+            _("{level} review: more a day").format(level=words.level(level)), key=key, min_value=0, max_value=_MOST,
             step=10, on_change=write,
         )  # fmt: skip
     return current

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from monitor.figures import SCHOOL_TYPES
 from monitor.i18n import _
 from monitor.measures.status import LAGGING
 from monitor.numbers import decimal as decimal
@@ -31,6 +30,25 @@ _KINDS = {
     "county": lambda: (_("{count} counties"), _("Every county")),
     "school": lambda: (_("{count} schools"), _("Every school")),
     "university": lambda: (_("{count} universities"), _("Every university")),
+}
+
+_SECTORS = {"schools": lambda: _("schools"), "universities": lambda: _("universities")}
+_LEVELS = {
+    "school": lambda: _("School"), "county": lambda: _("County"), "city": lambda: _("City level"),
+    "province": lambda: _("Province"),
+}  # fmt: skip
+_SCHOOL_TYPES = {
+    "kindergarten": lambda: _("kindergarten"),
+    "primary": lambda: _("primary school"),
+    "junior": lambda: _("junior school"),
+    "senior": lambda: _("senior school"),
+    "complete": lambda: _("junior and senior school"),
+    "nine_year": lambda: _("nine-year school"),
+    "twelve_year": lambda: _("twelve-year school"),
+    "vocational": lambda: _("vocational school"),
+    "special": lambda: _("special school"),
+    "other": lambda: _("other institution"),
+    "university": lambda: _("university"),
 }
 
 
@@ -72,9 +90,19 @@ def day(value: Any, *, year: bool = False) -> str:
     return form.format(year=value.year, month=value.month, day=value.day)
 
 
+def sector(key: str) -> str:
+    """A sector in the language in use; figures.SECTORS are the words of tables and papers."""
+    return _SECTORS[key]()
+
+
+def level(key: str) -> str:
+    """A review level in the language in use."""
+    return _LEVELS[key]()
+
+
 def school_type(key: Any) -> str:
-    """A school type as the tables write it."""
-    return SCHOOL_TYPES.get(str(key), "—")
+    """A school type in the language in use."""
+    return _SCHOOL_TYPES[str(key)]() if str(key) in _SCHOOL_TYPES else "—"
 
 
 def kind(key: str, count: int) -> str:
