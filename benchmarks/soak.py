@@ -34,12 +34,12 @@ _LOADING = 60.0  # seconds between two loads
 _NOTED = ("memory, MB", "objects", "threads", "open files")
 
 _SERVE = """
-import gc, os, sys, threading, time
+import os, sys, threading, time
 os.chdir({project!r}); sys.path.insert(0, {project!r})
 def count():
     while True:
         with open({file!r} + ".new", "w") as out:
-            out.write(str(len(gc.get_objects())))
+            out.write(str(sys.getallocatedblocks()))
         os.replace({file!r} + ".new", {file!r})
         time.sleep({every})
 threading.Thread(target=count, daemon=True).start()
