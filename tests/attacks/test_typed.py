@@ -90,7 +90,7 @@ WRITTEN: dict[str, Callable[[Store, str], object]] = {
     "sentence of a bulletin": lambda store, typed: editing.checked(typed),
     "title of a bulletin": lambda store, typed: editing.checked(typed, lines=True),
     "reason of a return": lambda store, typed: life._reason(typed),
-    "note of a milestone": lambda store, typed: milestones._refuse_personal(typed),
+    "note of a milestone": lambda store, typed: milestones.refuse_personal(typed),
     "reason of a returned roster": lambda store, typed: roster.give_back(
         store, _who(store, "province_schools"), "C1", 0, typed
     ),
