@@ -111,6 +111,8 @@ def test_a_report_is_filled_in_and_submitted(tab: NewTab, small_store: Store) ->
 def test_a_table_is_handed_in_and_its_preview_read(tab: NewTab) -> None:
     here = tab()
     page = inside(here, "admin", "/intake")
+    settled(page)
+    page.wait_for_load_state("networkidle")  # the uploader is drawn again when its own code has come
     walk_to(page, page.get_by_test_id("stFileUploaderDropzone").locator("button"))
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
