@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8501
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 2) * 3 // 2)')
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-postgresql lint format bench pictures lock clean
@@ -26,10 +27,10 @@ run: $(VENV)/.run  ## set up, fill the demonstration campaign once, serve the pr
 	$(BIN)/python -m monitor serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev  ## set up, run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-postgresql: $(VENV)/.dev  ## every test that works on a store, on PostgreSQL
-	$(BIN)/python -m pytest -n auto --dist loadfile --store postgresql
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --store postgresql
 
 lint: $(VENV)/.dev  ## style and types
 	$(BIN)/ruff check .

@@ -26,10 +26,10 @@ from monitor.filings.report import report
 from monitor.store import Scope, Store, audit, backup, migrate, open_store, read
 from tests.databases import Databases
 from tests.filings.accounts import FULL, MONTH
-from tests.intake.scenes import Picture, Scene, content, sound, tables_as_they_are
+from tests.intake.scenes import TIMES, Picture, Scene, content, sound, tables_as_they_are
 from tests.pages.world import LAST, fill
 
-ACTS = {"migrate": (3, 4), "submit": (5, 4), "publish": (4, 4), "backup": (5, 3), "restore": (5, 4)}
+ACTS = {"migrate": (2, 3), "submit": (3, 3), "publish": (3, 3), "backup": (3, 2), "restore": (3, 3)}
 """Kills of each act at random moments, and before statements."""
 COMMIT_IS_LAST = ("migrate", "submit", "backup")
 FIRST_STATE = "0001"
@@ -110,7 +110,7 @@ def _with_the_log(store: Store) -> Picture:
 
 @pytest.mark.parametrize("act", ACTS)
 def test_a_kill_at_any_moment(scenes: Callable[[str], Scene], act: str, capsys: pytest.CaptureFixture[str]) -> None:
-    scene, (at_random, at_statements) = scenes(act), ACTS[act]
+    scene, (at_random, at_statements) = scenes(act), (number * TIMES for number in ACTS[act])
     assert scene.before != scene.after and scene.statements > at_statements
     draw = random.Random(act)
     for number in range(at_random):

@@ -68,13 +68,15 @@ def bullet(table: pd.DataFrame) -> alt.LayerChart:
         alt.Tooltip("ahead:Q", title=_("Ahead of schedule"), format="+,"),
     ]
     base = alt.Chart(table).encode(y=y)
-    whole = base.mark_bar(color=theme.FAINT, height=16).encode(x=alt.X("full:Q"))
+    whole = base.mark_bar(color=theme.FAINT, height=16).encode(x=alt.X("full:Q"), tooltip=tips)
     bars = base.mark_bar(height=10).encode(
         x=x, color=alt.Color("status:N", scale=theme.status_scale(), legend=None), tooltip=tips
     )
     ticks = base.mark_tick(thickness=2.5, height=20, color=theme.QUIET, opacity=1).encode(x="due:Q", tooltip=tips)
     said = base.mark_text(align="left", dx=6, color=theme.QUIET).encode(
-        x=alt.X("full:Q") if top <= 1 else alt.X("end:Q"), text=theme.where_narrow(_NARROW, "brief", "said")
+        x=alt.X("full:Q") if top <= 1 else alt.X("end:Q"),
+        text=theme.where_narrow(_NARROW, "brief", "said"),
+        tooltip=tips,
     )
     name = (
         alt.Chart(

@@ -1,5 +1,6 @@
 """Somebody is at work on a store and is killed: what a store looks like, and that it is as before or as after."""
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from monitor.store import Store, audit, open_store, rollup
 from monitor.store.schema import Moment, metadata
 from tests.intake import processes
 
+TIMES = int(os.environ.get("KILLS", "1"))
+"""How many times the usual number of kills a run makes."""
 MOMENTS = ("at", "loaded_at", "undone_at", "previous", "hash")
 """Columns that hold the moment of writing, or what follows from it (of the audit: its chain)."""
 

@@ -18,9 +18,9 @@ from tests.databases import Databases
 from tests.intake import processes
 from tests.intake.books import xlsx
 from tests.intake.conftest import CITY_RUN, HEADER, ONE, THREE, TWO, UNITS, line, table
-from tests.intake.scenes import Scene
+from tests.intake.scenes import TIMES, Scene
 
-RANDOM_KILLS, STATEMENT_KILLS = 16, 8
+RANDOM_KILLS, STATEMENT_KILLS = 8 * TIMES, 6 * TIMES
 
 
 FIRST = table(*[line(code, f"2016-10-{day}", 100, 50 + day, 40) for day in (28, 31) for code in (ONE, TWO)])

