@@ -7,7 +7,7 @@ PORT ?= 8501
 WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 2) * 3 // 2)')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgresql lint format bench pictures lock clean
+.PHONY: help run test drills test-postgresql lint format bench pictures lock clean
 
 help:  ## what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -26,8 +26,11 @@ run: $(VENV)/.run  ## set up, fill the demonstration campaign once, serve the pr
 	$(BIN)/python -m monitor init --demo
 	$(BIN)/python -m monitor serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev  ## set up, run all tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+test: $(VENV)/.dev  ## set up, run all tests but the drills
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not drill"
+
+drills: $(VENV)/.dev  ## the drills: processes killed at any moment, every command of docs/emergency.md
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m drill
 
 test-postgresql: $(VENV)/.dev  ## every test that works on a store, on PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --store postgresql

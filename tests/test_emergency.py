@@ -15,6 +15,8 @@ from monitor.store import migrate, open_store
 from tests.machine import Machine, blocks
 from tests.pages.world import fill
 
+pytestmark = pytest.mark.drill
+
 PAGE = blocks("emergency.md")
 BACKUP = "monitor-20161125-020000.db"
 READY = '{"ready": true}'

@@ -29,6 +29,8 @@ from tests.filings.accounts import FULL, MONTH
 from tests.intake.scenes import TIMES, Picture, Scene, content, sound, tables_as_they_are
 from tests.pages.world import LAST, fill
 
+pytestmark = pytest.mark.drill
+
 ACTS = {"migrate": (2, 3), "submit": (3, 3), "publish": (3, 3), "backup": (3, 2), "restore": (3, 3)}
 """Kills of each act at random moments, and before statements."""
 COMMIT_IS_LAST = ("migrate", "submit", "backup")

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FileChooser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 from monitor.access import demo
 from monitor.filings.fields import fields_of
@@ -108,15 +110,22 @@ def test_a_report_is_filled_in_and_submitted(tab: NewTab, small_store: Store) ->
     assert here.complaints == []
 
 
+def _chosen(page: Page) -> FileChooser:
+    """The choice of a file, opened by Enter; once more where the uploader was drawn again under the key."""
+    for _try in range(4):
+        walk_to(page, page.get_by_test_id("stFileUploaderDropzone").locator("button"))
+        with suppress(TooLong), page.expect_file_chooser(timeout=10_000) as chooser:
+            page.keyboard.press("Enter")
+            return chooser.value
+    raise AssertionError("Enter does not open the choice of a file")
+
+
 def test_a_table_is_handed_in_and_its_preview_read(tab: NewTab) -> None:
     here = tab()
     page = inside(here, "admin", "/intake")
     settled(page)
     page.wait_for_load_state("networkidle")  # the uploader is drawn again when its own code has come
-    walk_to(page, page.get_by_test_id("stFileUploaderDropzone").locator("button"))
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files({"name": "采集表.csv", "mimeType": "text/csv", "buffer": GOOD})
+    _chosen(page).set_files({"name": "采集表.csv", "mimeType": "text/csv", "buffer": GOOD})
     button = page.get_by_role("button", name="全部导入（4 行）")
     expect(button).to_be_visible()
     walk_to(page, button)

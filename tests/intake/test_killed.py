@@ -20,6 +20,8 @@ from tests.intake.books import xlsx
 from tests.intake.conftest import CITY_RUN, HEADER, ONE, THREE, TWO, UNITS, line, table
 from tests.intake.scenes import TIMES, Scene
 
+pytestmark = pytest.mark.drill
+
 RANDOM_KILLS, STATEMENT_KILLS = 8 * TIMES, 6 * TIMES
 
 

@@ -237,7 +237,7 @@ def _play(store: Store, taken: list[Any]) -> None:
     played.check()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps)
 def test_any_order_of_steps(campaign: Campaign, taken: list[Any]) -> None:
     store = open_store("sqlite://", campaign)
