@@ -30,9 +30,9 @@ from monitor.ui.words import verbatim
 
 _STYLE: Final = """<style>
 .bulletin { max-width: 52rem; font-family: FangSong, STFangsong, "Noto Serif CJK SC", serif; font-size: 1.0625rem; line-height: 1.9; }
-.bulletin h2 { text-align: center; font-size: 1.375rem; font-weight: 700; line-height: 1.5; padding: .5rem 0; }
-.bulletin h2, .bulletin h3 { font-size: 1.0625rem; padding: 0; margin: .25rem 0; text-indent: 2em; }
-.bulletin h2 { font-family: SimHei, "Noto Sans CJK SC", sans-serif; }
+.bulletin h2.title { text-align: center; font-size: 1.375rem; font-weight: 700; line-height: 1.5; padding: .5rem 0; }
+.bulletin h2:not(.title), .bulletin h3 { font-size: 1.0625rem; padding: 0; margin: .25rem 0; text-indent: 2em; }
+.bulletin h2:not(.title) { font-family: SimHei, "Noto Sans CJK SC", sans-serif; }
 .bulletin h3 { font-family: KaiTi, STKaiti, serif; font-weight: 400; }
 .bulletin p { margin: 0; text-indent: 2em; }
 .bulletin p.flush, .bulletin p.goes-on { text-indent: 0; }
@@ -264,7 +264,7 @@ def opening(content: Content) -> str:
     """Number, title and addressees, as HTML."""
     to = f'<p class="flush">{escape(content.addressees)}：</p>' if content.addressees else ""
     number = f'<p class="flush" style="text-align:center">{escape(content.number)}</p>' if content.number else ""
-    return f"{number}<h2>{escape(content.title).replace(chr(10), '<br>')}</h2>{to}"
+    return f"{number}<h2 class='title'>{escape(content.title).replace(chr(10), '<br>')}</h2>{to}"
 
 
 def closing(content: Content) -> str:
