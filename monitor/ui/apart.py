@@ -4,14 +4,16 @@ Python computes in one thread at a time: a thread that fills in a hundred forms 
 runs at a time; whoever asks meanwhile waits for it.
 """
 
-import multiprocessing
 import os
+import subprocess
+import sys
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from threading import Lock
 from typing import Any, Final, TypeVar
 
 from monitor import i18n
+from monitor.campaign import PROJECT
 from monitor.store import Store
 from monitor.ui import runtime
 from monitor.ui.jobs import Tell
@@ -37,19 +39,20 @@ def apart(work: Work[Result], expected: tuple[type[Exception], ...], *arguments:
     def run(tell: Tell) -> Result:
         language = i18n.language()
         with _one:
-            context = multiprocessing.get_context("spawn")
-            here, there = context.Pipe(duplex=False)
-            process = context.Process(target=_work, args=(there, language, work, expected, arguments), daemon=True)
-            process.start()
+            here, there = Pipe()
+            # Not a process of multiprocessing: it would run anew what runs as __main__ here, and that is Streamlit's page.
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", __name__, str(there.fileno())], pass_fds=[there.fileno()], cwd=PROJECT
+            )
             there.close()
             try:
+                here.send((language, work, expected, arguments))
                 result: Result = _heard(here, tell)
                 return result
             finally:
                 here.close()
                 process.terminate()  # it has ended, or nobody waits for it any more
-                process.join()
-                process.close()
+                process.wait()
 
     return run
 
@@ -71,15 +74,10 @@ def _heard(here: Connection, tell: Tell) -> Any:
             return value
 
 
-def _work(
-    there: Connection,
-    language: str,
-    work: Callable[..., Any],
-    expected: tuple[type[Exception], ...],
-    arguments: tuple[Any, ...],
-) -> None:
+def _work(there: Connection) -> None:
     """What the other process does. An error that is not expected ends it, with its trace in the log."""
     os.nice(_NICE)
+    language, work, expected, arguments = there.recv()
     i18n.use(language)
     store: Store = runtime.store()
     try:
@@ -88,3 +86,7 @@ def _work(
         there.send(("refused", str(error)))
     finally:
         runtime.close()
+
+
+if __name__ == "__main__":
+    _work(Connection(int(sys.argv[1])))
