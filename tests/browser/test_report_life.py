@@ -6,14 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from monitor.access import demo
-from monitor.campaign import Campaign
 from monitor.filings.fields import fields_of
-from monitor.store import Store, meta
-from tests.browser.conftest import Tab
+from monitor.store import Store
+from tests.browser.conftest import Tab, demonstrate
 from tests.databases import Databases
 from tests.filings.accounts import FULL, person, shown
-from tests.pages.world import fill
 
 NewTab = Callable[..., Tab]
 expect.set_options(timeout=60_000)  # a computer that has other things to do as well
@@ -21,13 +18,10 @@ LONG = "各县（市、区）进度不一，部分学校人员紧张。" * 60
 
 
 @pytest.fixture(scope="module")
-def small_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
+def small_store(databases: Databases) -> Iterator[Store]:
     """The small campaign as a demonstration, whose clock stands on its newest day."""
     with databases.store() as opened:
-        fill(opened)
-        demo.create_accounts(opened, campaign)
-        with opened.begin() as connection:
-            meta.put(connection, meta.DEMONSTRATION, "演示")
+        demonstrate(opened)
         yield opened
 
 
