@@ -48,6 +48,11 @@ def _(message: str) -> str:
     return _catalog(language()).gettext(message)
 
 
+def marked(message: str) -> str:
+    """The message itself, marked for translation where it is shown (imported as _marked)."""
+    return message
+
+
 @cache
 def _catalog(language: str) -> gettext.NullTranslations:
     merged: gettext.NullTranslations = gettext.NullTranslations()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.i18n import _
+from monitor.i18n import marked as _marked
 
 ACTIONS: Final = frozenset(
     {"accounts", "import", "settings", "backup", "accept", "publish", "chase", "file", "report", "contacts", "explain"}
@@ -15,11 +16,6 @@ the contact data of rosters (of its own unit, or above all units), explain findi
 _SCHOOLS: Final = frozenset({"schools"})
 _UNIVERSITIES: Final = frozenset({"universities"})
 _BOTH: Final = _SCHOOLS | _UNIVERSITIES
-
-
-def _marked(message: str) -> str:
-    """The message itself, marked for translation where it is shown."""
-    return message
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from monitor.i18n import _
+from monitor.i18n import marked as _marked
 from monitor.numbers import decimal, percent, whole
 
 PROGRESS, FILING, CAMPAIGN, COUNT = "progress", "filing", "campaign", "count"
@@ -25,11 +26,6 @@ class Measure:
     def word(self) -> str:
         """Its name in the language in use."""
         return _(self.message)
-
-
-def _marked(message: str) -> str:
-    """The message itself, marked for translation where it is shown."""
-    return message
 
 
 def full_day(raw: Any) -> str:

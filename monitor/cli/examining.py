@@ -19,7 +19,6 @@ from monitor.store.trouble import because
 
 _LITTLE, _NEXT_TO_NOTHING = 1_000_000_000, 200_000_000
 """Bytes that are left on a disk: told, and told as a fault."""
-_SKEW: Final = timedelta(minutes=5)
 _NO_BACKUP: Final = timedelta(days=2)
 _TOO_LONG: Final = timedelta(hours=1)
 
@@ -112,16 +111,17 @@ def _end_of_the_log(store: Store) -> str:
 
 
 def _clock(store: Store, campaign: Campaign) -> Findings:
+    from monitor.access.sessions import SKEW
     from monitor.store import audit, health
 
     now, theirs = datetime.now(UTC), health.its_time(store)
     with store.connect() as connection:
         newest = audit.newest_moment(connection)
-    if newest is not None and newest > now + _SKEW:
+    if newest is not None and newest > now + SKEW:
         yield True, _("The server's clock is behind: it shows {now}, but something was written at {newest}. Set it right (docs/emergency.md).").format(
             now=_moment(now, campaign), newest=_moment(newest, campaign)
         )  # fmt: skip
-    if theirs is not None and abs(theirs - now) > _SKEW:
+    if theirs is not None and abs(theirs - now) > SKEW:
         yield True, _("The clocks of this machine ({now}) and of the database ({theirs}) disagree: set them right.").format(
             now=_moment(now, campaign), theirs=_moment(theirs, campaign)
         )  # fmt: skip

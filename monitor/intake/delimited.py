@@ -10,13 +10,12 @@ from typing import IO, Final
 import polars as pl
 
 from monitor.i18n import _
-from monitor.intake.extent import too_wide
+from monitor.intake.extent import MAX_COLUMNS, too_wide
 from monitor.intake.problems import FileRefused
 from monitor.intake.sheets import HEAD_ROWS, Bounds, Sheet, numbered
 
 BLOCK: Final = 24 * 1024 * 1024
 _MAX_LINE: Final = 1024 * 1024
-_MAX_COLUMNS: Final = 2000
 _DELIMITERS: Final = (",", "\t", ";", "|")
 
 Opener = Callable[[], IO[bytes]]
@@ -216,8 +215,8 @@ def _delimiter(text: bytes) -> str:
 def _width(text: bytes, delimiter: str) -> int:
     mark = delimiter.encode()
     width = 1 + max((line.count(mark) for line in text[: 4 * _MAX_LINE].split(b"\n")[:2000]), default=0)
-    if width > _MAX_COLUMNS:
-        raise too_wide(_MAX_COLUMNS)
+    if width > MAX_COLUMNS:
+        raise too_wide()
     return width
 
 
@@ -242,8 +241,8 @@ def _parse(text: bytes, delimiter: str, width: int) -> pl.DataFrame:
 def _parse_slowly(text: str, delimiter: str) -> pl.DataFrame:
     rows = _records(text, delimiter)
     width = max((len(row) for row in rows), default=1)
-    if width > _MAX_COLUMNS:
-        raise too_wide(_MAX_COLUMNS)
+    if width > MAX_COLUMNS:
+        raise too_wide()
     columns = [[row[index] if index < len(row) else None for row in rows] for index in range(max(width, 1))]
     return pl.DataFrame(
         dict(zip(numbered(len(columns)), columns, strict=True)), dict.fromkeys(numbered(len(columns)), pl.String)

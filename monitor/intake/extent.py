@@ -13,6 +13,7 @@ from monitor.i18n import _
 from monitor.intake.problems import FileRefused
 
 MAX_COLUMNS: Final = 2000
+"""Columns of a file that may be a table."""
 _MAX_DEPTH: Final = 1_048_576
 _MAX_CELLS: Final = 120_000_000
 _SPARSE_FROM: Final = 20_000_000  # from so many cells on one in eight has to have a value
@@ -58,14 +59,14 @@ class Extent:
         at = 0
         while match := _BEYOND[self.width][1].search(piece, at):
             if self.width + 1 == len(_BEYOND):
-                raise too_wide(MAX_COLUMNS)
+                raise too_wide()
             self.width, at = self.width + 1, match.start()
         mark = b"<row" if piece.find(b"<row") >= 0 else b":row "
         # Cells need not say their place: then they stand one after the other. So many of them make a long row.
         if _has_long_row(piece, mark) and any(
             len(line) > _WINDOW and _unplaced(line) > MAX_COLUMNS for line in piece.split(mark)
         ):
-            raise too_wide(MAX_COLUMNS)
+            raise too_wide()
         last = _ROW_NUMBER.search(piece, max(piece.rfind(mark), 0))
         self.depth = max(self.depth, rows, int(last.group(1)) if last else 0)
 
@@ -109,9 +110,9 @@ def sheet_too_large() -> FileRefused:
     )
 
 
-def too_wide(columns: int) -> FileRefused:
+def too_wide() -> FileRefused:
     """The answer to a table with far more columns than any that is read."""
     return FileRefused(
         "file_too_many_columns",
-        _("The file has more than {columns} columns: this is not one of the tables.").format(columns=columns),
+        _("The file has more than {columns} columns: this is not one of the tables.").format(columns=MAX_COLUMNS),
     )

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.i18n import _
-
-
-def _marked(message: str) -> str:
-    """The message itself, marked for translation where it is shown."""
-    return message
+from monitor.i18n import marked as _marked
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def show_error(error: Exception) -> bool:
     number = faults.number_of(error)
     trouble = explained(error)
     if trouble is not None:
-        outage.show(_("{said} (Number {number})").format(said=trouble, number=number))
+        outage.show(faults.numbered(trouble, number))
     else:
         words = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
         st.error(words.format(number=number), icon=":material/error:")

@@ -5,9 +5,15 @@ import secrets
 import traceback
 
 from monitor import logs
+from monitor.i18n import _
 from monitor.personal import masked
 
 _log = logging.getLogger(__name__)
+
+
+def numbered(said: str, number: str) -> str:
+    """What a person is told, with the number that leads to the log."""
+    return _("{said} (Number {number})").format(said=said, number=number)
 
 
 def number_of(error: BaseException) -> str:

@@ -8,13 +8,9 @@ from typing import Final
 
 from monitor import i18n
 from monitor.i18n import _
+from monitor.i18n import marked as _marked
 
 _ENGLISH: Final = "en"
-
-
-def _marked(message: str) -> str:
-    """The message itself, marked for translation where the table is made."""
-    return message
 
 
 WORDS: Final = (

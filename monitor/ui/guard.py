@@ -60,13 +60,7 @@ def require(page: str) -> Who:
         signin.show_change(who)
         st.stop()
     if not navigation.PAGES[page].open_to(who.role):
-        refuse(
-            who,
-            {"page": page},
-            _(
-                "This page is not for your account. Choose another in the menu; if your work needs it, ask the administrator."
-            ),
-        )
+        refuse(who, {"page": page}, navigation.not_open())
     return who
 
 

@@ -43,7 +43,7 @@ class Job(Generic[Result]):
         except Exception as error:
             number = faults.number_of(error)
             words = _("This could not be finished. What was loaded stands in the list of batches; nothing else was changed. Please try again.")  # fmt: skip
-            self.error = _("{said} (Number {number})").format(said=explained(error) or words, number=number)
+            self.error = faults.numbered(explained(error) or words, number)
 
     @property
     def running(self) -> bool:

@@ -94,7 +94,7 @@ class Shell:
                 raise
             trouble = explained(error)
             if trouble is not None:
-                words = _("{said} (Number {number})").format(said=trouble, number=number)
+                words = faults.numbered(trouble, number)
                 refusal = PlainTextResponse(words, status_code=503, headers={"Retry-After": "10"})
             else:
                 said = _("Something went wrong here. Please try again, or tell the administrator the number {number}.")
@@ -177,12 +177,7 @@ def _refusal(request: Request, who: Who | None) -> Response | None:
     if path.startswith(_ACCOUNTS_ONLY) and who is None:
         return PlainTextResponse(_("Please sign in"), status_code=403)
     if path.startswith(_UPLOAD) and who and not any(who.may(action) for action in _UPLOADING):
-        return PlainTextResponse(
-            _(
-                "This page is not for your account. Choose another in the menu; if your work needs it, ask the administrator."
-            ),
-            status_code=403,
-        )
+        return PlainTextResponse(navigation.not_open(), status_code=403)
     if not length.isdigit() or int(length) > _allowed(path, who):
         return PlainTextResponse(_("Too large"), status_code=413)
     if path.strip("/") == navigation.START.key:

@@ -6,6 +6,7 @@ from typing import Final
 from monitor.access.roles import ROLES
 from monitor.campaign import PROJECT
 from monitor.i18n import _
+from monitor.i18n import marked as _marked
 
 FOLDER: Final = PROJECT / "pages"
 
@@ -13,11 +14,6 @@ _EVERYONE: Final = frozenset(ROLES)
 _REPORTING: Final = frozenset(
     {"administrator", "province_schools", "province_universities", "city", "university", "observer"}
 )
-
-
-def _marked(message: str) -> str:
-    """The message itself, marked for translation where it is shown."""
-    return message
 
 
 @dataclass(frozen=True)
@@ -105,3 +101,10 @@ PAGES: Final = {page.key: page for page in REGISTRY}
 def pages_of(role: str) -> list[Page]:
     """The pages that an account of this role may open, in the order of the menu."""
     return [page for page in REGISTRY if page.open_to(role)]
+
+
+def not_open() -> str:
+    """What is said to whoever asks for a page that is not for the account."""
+    return _(
+        "This page is not for your account. Choose another in the menu; if your work needs it, ask the administrator."
+    )

@@ -57,7 +57,7 @@ def shaded(units: pd.DataFrame, shapes: Mapping[str, Shape], by: str) -> alt.Lay
 
 def _shown(row: Mapping[Any, Any], by: str) -> dict[str, Any]:
     status, value = STATUSES[str(row["status"])], row[by or "completion"]
-    share = 0.0 if pd.isna(value) else min(max(float(value), 0.0), 1.0)
+    share = theme.filled(value)
     known = pd.notna(row["completion"])
     return {
         "name": str(row["name"]),

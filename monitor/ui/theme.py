@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import altair as alt
+import pandas as pd
 
 from monitor.i18n import _
-
-
-def _marked(message: str) -> str:
-    """The message itself, marked for translation where it is shown."""
-    return message
+from monitor.i18n import marked as _marked
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,11 @@ STAGES: Final = {
 def stage_word(stage: str | None) -> str:
     """A stage in the language in use; a dash for none."""
     return _(STAGES[stage]) if stage else "—"
+
+
+def filled(rate: Any) -> float:
+    """How much of a bar or of a colour a rate fills, 0 to 1; nothing where it is unknown."""
+    return 0.0 if pd.isna(rate) else min(max(float(rate), 0.0), 1.0)
 
 
 def status_scale() -> alt.Scale:

@@ -64,7 +64,7 @@ def _table(units: pd.DataFrame, layout: Mapping[str, Place], by: str) -> pd.Data
     for row in units.to_dict("records"):
         place, status, value = places[str(row["code"])], STATUSES[str(row["status"])], row[by or "completion"]
         known = not pd.isna(row["completion"])
-        depth = 1.0 if not by else _DEEPEST * min(max(0.0 if pd.isna(value) else float(value), 0.0), 1.0)
+        depth = 1.0 if not by else _DEEPEST * theme.filled(value)
         name = str(row["name"])
         rows.append(
             {

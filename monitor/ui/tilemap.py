@@ -13,7 +13,7 @@ import streamlit as st
 
 from monitor.divisions import Place, read_layout
 from monitor.i18n import _
-from monitor.ui import figures, runtime, state, words
+from monitor.ui import figures, runtime, state, theme, words
 from monitor.ui.header import Asked
 from monitor.ui.picture import Picture
 from monitor.ui.theme import ACCENT, STATUSES
@@ -140,8 +140,7 @@ def _tile(row: Mapping[Any, Any], by: str) -> str:
     classes, colour = [], f"background:{status.color}"
     if by:
         classes.append("rate")
-        share = 0.0 if pd.isna(value) else min(max(float(str(value)), 0.0), 1.0)
-        colour = f"background:color-mix(in srgb, {ACCENT} {share * 70:.0f}%, transparent)"
+        colour = f"background:color-mix(in srgb, {ACCENT} {theme.filled(value) * 70:.0f}%, transparent)"
     if pd.isna(row["completion"]):
         classes, colour = [*classes, "none"], ""
     if row["kind"] == "city":

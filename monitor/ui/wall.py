@@ -15,7 +15,7 @@ from monitor.measures.status import lags
 from monitor.ui import guard, header, navigation, runtime, state, tables, tilemap, wall_style, words
 from monitor.ui.data import Reader
 from monitor.ui.header import Asked
-from monitor.ui.theme import STATUSES
+from monitor.ui.theme import STATUSES, filled
 
 EVERY: Final = 15.0
 """Seconds after which the display looks for newer data."""
@@ -91,7 +91,7 @@ def chip(status: str, said: str = "") -> str:
 def _completion(row: pd.Series) -> str:
     whole = float(row["denominator"])
     due = float(row["should_be"]) / whole if whole else None
-    share = min(max(0.0 if pd.isna(row["completion"]) else float(row["completion"]), 0.0), 1.0)
+    share = filled(row["completion"])
     mark = f'<i style="left:{min(due, 1.0):.1%}"></i>' if due is not None else ""
     said = _("due today {rate}").format(rate=words.percent(due))
     return (
@@ -165,7 +165,7 @@ def _rows(units: pd.DataFrame) -> str:
 
 def _row(row: dict[Any, Any]) -> str:
     status = STATUSES[str(row["status"])]
-    share = min(max(0.0 if pd.isna(row["completion"]) else float(row["completion"]), 0.0), 1.0)
+    share = filled(row["completion"])
     behind, long = "", " long" if len(str(row["name"])) > _LONG else ""
     if pd.notna(row["ahead"]) and row["ahead"] < 0:
         behind = _("{count} behind").format(count=words.whole(-row["ahead"]))

@@ -188,7 +188,7 @@ chase = Table(  # one entry a unit, obligation and stage; `round` counts how oft
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("unit_id", Integer, nullable=False),
-    Column("obligation", String(64), nullable=False),  # monthly:2016-11, collection, finding:<rule> …
+    Column("obligation", String(64), nullable=False),  # filing:2016-11, milestone:work_plan, collection, findings
     Column("stage", String(24), nullable=False),
     Column("round", Integer, nullable=False),
     Column("superior_id", Integer, nullable=False, index=True),  # the unit directly above: it chases, it gets a copy
