@@ -25,8 +25,9 @@ _STYLE: Final = """<style>
 .st-key-breadcrumb { gap: 0 .25rem; margin-top: -.6rem; }
 .st-key-breadcrumb button { padding: 0; min-height: 0; text-decoration: underline; text-underline-offset: .2em; }
 .st-key-headline [data-testid="stHeading"] h2, .st-key-today [data-testid="stHeading"] h2 { padding: 0; }
-.st-key-headline [data-testid="stVerticalBlock"] { gap: .4rem; }
-.st-key-headline [data-testid="stMarkdownContainer"], .st-key-headline p { margin-bottom: 0; }
+.st-key-headline, .st-key-headline [data-testid="stVerticalBlock"] { gap: .4rem; }
+.st-key-headline :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"]), .st-key-headline p,
+.st-key-today [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 0 !important; padding: 0 !important; }
 .figures > div { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .25rem;
   padding: .5rem .8rem; }

@@ -51,10 +51,12 @@ def today(asked: Asked) -> None:
         pressing = sum(task.pressing for task in found)
         title = _("To see to today: {count}").format(count=len(found)) if found else _("Nothing to see to today")
         st.header(title + _(" ({count} pressing)").format(count=pressing) if pressing else title, anchor=False)
-        for task in found:
-            page = navigation.PAGES[task.page]
-            label = f"**{task.words}**" if task.pressing else task.words
-            st.page_link(page.file, label=label, icon=task.icon, query_params=dict(task.query))
+        # Side by side where there is room: where the unit stands comes below, and is to be seen as well.
+        with st.grid("auto", min_column_width=330, gap="xsmall"):
+            for task in found:
+                page = navigation.PAGES[task.page]
+                label = f"**{task.words}**" if task.pressing else task.words
+                st.page_link(page.file, label=label, icon=task.icon, query_params=dict(task.query))
         if not found:
             st.caption(_("What is due, comes back or waits for you is listed here."))
 
