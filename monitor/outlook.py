@@ -32,7 +32,7 @@ def below(view: View, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
     Index unit; the columns of table and of ranked (each among its own neighbours); over (name of the unit above it);
     since (the day from which it has had the status that it has, for those who lag; NaT for the others) and since_open
     (whether it had it on the earliest day looked at already: SINCE_DAYS working days ago, or that of the first
-    figures).
+    figures); of those who lag `trend`, the completion in percent day by day up to the view's day.
     """
     units = [unit] if unit.kind == kind else read.descendants(
         view.connection, view.scope, unit.id, kind, view.as_of, sector
@@ -43,8 +43,8 @@ def below(view: View, unit: Unit, kind: str, sector: str) -> pd.DataFrame:
         progress.ranked(View(view.connection, view.campaign, Scope.all(), view.as_of), units, sector, apart=True)
     )
     found["over"] = _names_above(view, units)
-    late = found.index[lags(found)]
-    return found.join(_since(view, days[days["unit"].isin(late)]))
+    of_late = days[days["unit"].isin(found.index[lags(found)])]
+    return found.join(_since(view, of_late)).assign(trend=progress.trends(of_late).reindex(found.index))
 
 
 def ranked_widely(view: View, unit: Unit, kind: str, sector: str) -> pd.DataFrame:

@@ -107,6 +107,12 @@ def panel(view: View, units: Iterable[int], sector: str) -> pd.DataFrame:
     return frame.assign(denominator=frame[_denominator(view.campaign)])
 
 
+def trends(panel: pd.DataFrame) -> pd.Series:
+    """The completion of each unit day by day, in percent."""
+    share = (panel["approved"] / panel["denominator"].where(panel["denominator"] > 0) * 100).fillna(0).round(2)
+    return share.groupby(panel["unit"]).agg(list)
+
+
 def schedule_curve(view: View) -> pd.DataFrame:
     """Where the campaign should be, for a chart: day, share (0 to 1), from the start of collecting to the deadline."""
     campaign = view.campaign

@@ -22,7 +22,7 @@ from monitor.progress import View
 from monitor.store import Scope, read
 from monitor.ui import runtime
 from monitor.ui.kept import Key, cached, version, view_of
-from monitor.ui.siblings import beside, siblings, trends
+from monitor.ui.siblings import beside, siblings
 from monitor.units import Unit
 from monitor.workdays import LAST_YEAR, Calendar
 
@@ -226,7 +226,7 @@ def _panel(view: View, key: Key, unit: Unit, sector: str) -> pd.DataFrame:
 def _ranked_widely(key: Key, code: str, kind: str, sector: str) -> pd.DataFrame:
     with view_of(key) as view:
         found = outlook.ranked_widely(view, view.unit(code), kind, sector)
-        return found.assign(trend=trends(progress.panel(view, found.index, sector)).reindex(found.index))
+        return found.assign(trend=progress.trends(progress.panel(view, found.index, sector)).reindex(found.index))
 
 
 @cached

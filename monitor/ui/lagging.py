@@ -12,7 +12,7 @@ import streamlit as st
 from monitor.i18n import _
 from monitor.measures.status import lags
 from monitor.store import Scope, Store, read
-from monitor.ui import downloads, panels, runtime, state, words
+from monitor.ui import downloads, panels, runtime, sparkline, state, words
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.ui.theme import STAGES, STATUSES, stage_word
@@ -40,7 +40,10 @@ _STYLE: Final = """<style>
 .lagging tbody th { padding-top: .8rem; font-weight: 600; }
 .lagging td.short { white-space: nowrap; }
 .lagging td.number { text-align: right; font-variant-numeric: tabular-nums; }
-.lagging td.why { min-width: 16rem; }
+.lagging td.trend { white-space: nowrap; padding-block: .2rem; }
+.lagging td.trend img { display: block; width: 72px; height: 28px; }
+.lagging td.why { min-width: 15rem; }
+.lagging td span.call { white-space: nowrap; }
 .lagging td.stage { min-width: 9.5rem; }
 .lagging a { color: inherit; text-underline-offset: .2em; }
 @media (max-width: 640px) {
@@ -49,6 +52,7 @@ _STYLE: Final = """<style>
   .lagging th, .lagging td, .lagging td.number { display: block; border: 0; padding: .1rem 0; text-align: left; white-space: normal; }
   .lagging td.short { display: inline-block; margin-right: .9rem; }
   .lagging td.short.name { display: block; font-weight: 600; }
+  .lagging td.trend { display: flex; align-items: center; }
   .lagging td[data-head]:not(.name)::before { content: attr(data-head) "："; opacity: .75; }
 }
 </style>"""
@@ -56,33 +60,29 @@ _STYLE: Final = """<style>
 
 @dataclass(frozen=True)
 class Found:
-    """What the page shows: all units of a kind (outlook.below), and those of them that lag and were asked for."""
+    """What the page is about: all units of a kind (outlook.below)."""
 
     kind: str
     members: pd.DataFrame
-    shown: pd.DataFrame
 
 
 def opened(asked: Asked) -> Found:
-    """The units that the address asks for, with the widgets that narrow them down."""
+    """The units that the address asks for, with the choice between their kinds."""
     st.html(_STYLE)
     kinds = _KINDS.get((asked.unit.kind, asked.sector), ())
     if not kinds:
         st.info(_("{unit} has no units of this sector.").format(unit=verbatim(asked.unit.name)))
         st.stop()
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     kind = kinds[0]
     if len(kinds) > 1:
-        with row, st.container(width=190):
+        with st.container(width=190):
             kind = state.choose("kind", _("Looked at"), kinds, lambda key: words.title(key))
     with st.spinner(_("Looking at every unit and every day so far; the first time this takes some seconds.")):
         members = asked.reader.below(asked.unit, kind, asked.sector)
     if members.empty:
         st.info(_("There are no units of this kind below {unit}.").format(unit=verbatim(asked.unit.name)))
         st.stop()
-    late = _ordered(members[lags(members)])
-    with row:
-        return Found(kind, members, _filtered(late))
+    return Found(kind, members)
 
 
 def _ordered(late: pd.DataFrame) -> pd.DataFrame:
@@ -96,6 +96,7 @@ def _ordered(late: pd.DataFrame) -> pd.DataFrame:
 
 
 def _filtered(late: pd.DataFrame) -> pd.DataFrame:
+    """Those of the units that lag who were asked for, with the widgets that narrow them down."""
     everything = _("All")
     shown = late
     choices: tuple[tuple[str, str, list[str], Callable[[str], str]], ...] = (
@@ -107,11 +108,10 @@ def _filtered(late: pd.DataFrame) -> pd.DataFrame:
         ),
         ("stage", _("Bottleneck"), [key for key in STAGES if key in set(late["stage"].dropna())], stage_word),
     )
-    for name, label, options, say in choices:
-        with st.container(width=190):
+    with st.grid("auto", min_column_width=150, gap="small"):
+        for name, label, options, say in choices:
             chosen = state.choose(name, label, options, say, everything)
-        shown = shown[shown[name] == chosen] if chosen else shown
-    with st.container(width=200):
+            shown = shown[shown[name] == chosen] if chosen else shown
         sought = state.search(_("Search"), _("Name or code"))
     if sought:
         hit = shown["name"].str.lower().str.contains(sought, regex=False) | shown["code"].str.startswith(sought)
@@ -128,22 +128,21 @@ def answer(asked: Asked, found: Found) -> None:
 
 
 def listed(asked: Asked, found: Found) -> None:
-    """The list, grouped by the unit above, and its workbook."""
-    shown = found.shown
+    """The list, grouped by the unit above, with what narrows it down, and its workbook."""
+    late = _ordered(found.members[lags(found.members)])
+    shown = _filtered(late) if len(late) and len(found.members) > 1 else late
     with st.container(horizontal=True, vertical_alignment="center"):
         title = _("{count} lagging").format(count=words.kind(found.kind, len(shown)))
         st.subheader(title, anchor=False, width="stretch")
         downloads.link(
-            _("Download Excel"), asked.who, f"{asked.file(_('lagging units'))}.xlsx", XLSX, _book(asked, found, title),
+            _("Download Excel"), asked.who, f"{asked.file(_('lagging units'))}.xlsx", XLSX, _book(asked, found, shown, title),
             key="lagging",
         )  # fmt: skip
     st.caption(_("Units that are overdue, stalled, behind or not started, as of this day."))
     if shown.empty:
-        nobody = not lags(found.members).any()
-        st.success(_("Nobody lags.")) if nobody else st.info(_("Nothing matches these filters."))
+        st.success(_("Nobody lags.")) if late.empty else st.info(_("Nothing matches these filters."))
         return
-    contacts = _contacts(runtime.store(), asked.who.scope, shown.head(_MOST).index)
-    st.html(f'<div class="lagging">{_table(shown.head(_MOST), contacts, found.kind)}</div>')
+    st.html(f'<div class="lagging">{_table(asked, shown.head(_MOST), found.kind)}</div>')
     if len(shown) > _MOST:
         st.caption(
             _("The first {most} of {count} are shown; the workbook holds all of them.").format(
@@ -171,29 +170,31 @@ def why(row: Any) -> str:
     return _("{why}; clearly below the {rate} of its peers").format(why=said, rate=words.percent(row["group_rate"]))
 
 
-def _contacts(store: Store, scope: Scope, units: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """By unit: the unit responsible and its contacts, as far as this account may read them. Read anew each time."""
+def _contacts(store: Store, scope: Scope, units: Iterable[int]) -> dict[int, tuple[str, list[str]]]:
+    """By unit: the unit responsible and its people, as far as this account may read them. Read anew each time."""
     with store.connect() as connection:
         people = read.contacts(connection, scope, units)
-    found: dict[int, tuple[str, str]] = {}
+    found: dict[int, tuple[str, list[str]]] = {}
     for unit, part in people.groupby("unit"):
         said = [
             " ".join(str(value) for value in (row["person"], row["phone"], row["mobile"]) if value)
             for row in part.to_dict("records")
         ]
-        found[int(str(unit))] = (str(part["responsible_name"].iloc[0]), _("; ").join(said))
+        found[int(str(unit))] = (str(part["responsible_name"].iloc[0]), said)
     return found
 
 
-def _whom(row: Any, contacts: dict[int, tuple[str, str]], unit: int) -> tuple[str, str]:
+def _whom(row: Any, contacts: dict[int, tuple[str, list[str]]], unit: int) -> tuple[str, list[str]]:
     """The unit to call about a unit, and its people; without a roster the office above a school, else the unit itself."""
     office = row["over"] if row["kind"] == "school" and row["over"] else row["name"]
-    return contacts.get(unit, (office, ""))
+    return contacts.get(unit, (office, []))
 
 
-def _table(shown: pd.DataFrame, contacts: dict[int, tuple[str, str]], kind: str) -> str:
+def _table(asked: Asked, shown: pd.DataFrame, kind: str) -> str:
+    contacts = _contacts(runtime.store(), asked.who.scope, shown.index)
+    schedule, as_of = asked.reader.schedule(), asked.reader.as_of
     heads = [
-        _("Unit"), _("Status"), _("Completion"), _("Since"), _("Why"), _("Bottleneck"), _("To call"),
+        _("Unit"), _("Status"), _("Completion"), _("Trend"), _("Since"), _("Why"), _("Bottleneck"), _("To call"),
     ]  # fmt: skip
     parts = []
     for over, group in shown.groupby("over", sort=False):
@@ -201,25 +202,29 @@ def _table(shown: pd.DataFrame, contacts: dict[int, tuple[str, str]], kind: str)
             said = _("{unit}: {count}").format(unit=over, count=words.kind(kind, len(group)))
             parts.append(f'<tr><th colspan="{len(heads)}" scope="rowgroup">{escape(said)}</th></tr>')
         for unit, row in zip(group.index, group.to_dict("records"), strict=True):
-            parts.append(_line(row, heads, _whom(row, contacts, int(unit))))
+            trend = sparkline.image(row["trend"], schedule, as_of, STATUSES[str(row["status"])].color)
+            parts.append(_line(row, heads, _whom(row, contacts, int(unit)), trend))
     top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(parts)}</tbody></table>"
 
 
-def _line(row: dict[Any, Any], heads: list[str], whom: tuple[str, str]) -> str:
+def _line(row: dict[Any, Any], heads: list[str], whom: tuple[str, list[str]], trend: str) -> str:
     page = "universities" if row["kind"] == "university" else "cities"
     link = (
         f'<a href="./{page}?{escape(urlencode(state.link(str(row["code"]))))}" target="_self">{escape(row["name"])}</a>'
     )
     status = STATUSES[row["status"]]
+    office, people = whom
+    called = [f'<span class="call">{escape(said)}</span>' for said in (office, *people)]
     cells = [
         ("short name", link),
         ("short", f'<span style="color:{status.color}">{escape(status.sign)}</span> {escape(status.word)}'),
         ("short number", escape(words.percent(row["completion"]))),
+        ("trend", trend),
         ("short", escape(since(row))),
         ("why", escape(why(row))),
         ("stage", escape(words.bottleneck(row))),
-        ("", escape(" ".join(part for part in whom if part))),
+        ("whom", " ".join(called)),
     ]
     return "<tr>" + "".join(
         f'<td class="{look}" data-head="{escape(head)}">{cell}</td>' for (look, cell), head in zip(cells, heads, strict=True)
@@ -229,9 +234,9 @@ def _line(row: dict[Any, Any], heads: list[str], whom: tuple[str, str]) -> str:
 # ---- workbook ----------------------------------------------------------------------------------------------------
 
 
-def _book(asked: Asked, found: Found, title: str) -> Callable[[], bytes]:
+def _book(asked: Asked, found: Found, shown: pd.DataFrame, title: str) -> Callable[[], bytes]:
     """What makes the workbook when it is asked for: the people to call are read then, and kept nowhere."""
-    store, scope, shown = runtime.store(), asked.who.scope, found.shown
+    store, scope = runtime.store(), asked.who.scope
     head = _("{title}: {scope}").format(title=title, scope=asked.scope)
     note = _("As of {day}. {headline}").format(
         day=words.day(asked.reader.as_of, year=True), headline=words.headline(found.members, found.kind)
@@ -239,7 +244,7 @@ def _book(asked: Asked, found: Found, title: str) -> Callable[[], bytes]:
     return lambda: workbook(listing(shown, _contacts(store, scope, shown.index)), head, note, _WIDTHS)
 
 
-def listing(shown: pd.DataFrame, contacts: dict[int, tuple[str, str]]) -> pd.DataFrame:
+def listing(shown: pd.DataFrame, contacts: dict[int, tuple[str, list[str]]]) -> pd.DataFrame:
     """Lagging units (outlook.below) as the workbook has them: text, one row a unit."""
     rows = []
     for unit, row in zip(shown.index, shown.to_dict("records"), strict=True):
@@ -247,7 +252,7 @@ def listing(shown: pd.DataFrame, contacts: dict[int, tuple[str, str]]) -> pd.Dat
         rows.append(
             (
                 str(row["over"]), str(row["code"]), str(row["name"]), STATUSES[str(row["status"])].word,
-                words.percent(row["completion"]), since(row), why(row), words.bottleneck(row), office, people,
+                words.percent(row["completion"]), since(row), why(row), words.bottleneck(row), office, _("; ").join(people),
             )
         )  # fmt: skip
     heads = [

@@ -41,7 +41,7 @@ def _siblings(key: Key, office: int, sector: str) -> Siblings:
         found = progress.table(view, units, sector, days=days).join(pd.concat(places))
     kept = days[days["unit"].isin([unit.id for unit in units if unit.kind != "school"])]
     return Siblings(
-        found.assign(trend=trends(days).reindex(found.index)),
+        found.assign(trend=progress.trends(days).reindex(found.index)),
         {int(str(unit)): part.reset_index(drop=True) for unit, part in kept.groupby("unit")},
     )
 
@@ -52,9 +52,3 @@ def beside(key: Key, unit: Unit, sector: str) -> Siblings | None:
         return None
     found = siblings(key, unit.shown_parent_id, sector)
     return found if unit.id in found.table.index else None
-
-
-def trends(panel: pd.DataFrame) -> pd.Series:
-    """The completion of each unit day by day, in percent."""
-    share = (panel["approved"] / panel["denominator"].where(panel["denominator"] > 0) * 100).fillna(0).round(2)
-    return share.groupby(panel["unit"]).agg(list)

@@ -17,7 +17,7 @@ from monitor.store import Scope, Store
 from monitor.ui import downloads, lagging
 from monitor.workdays import Calendar
 from tests.pages.conftest import Open
-from tests.pages.world import DAYS, LAST
+from tests.pages.world import DAYS, EXPECTED, LAST, approved
 
 U2_STOPPED = DAYS[len(DAYS) - 10 - 1]  # the last day on which U2 had anything approved
 
@@ -79,6 +79,17 @@ def test_the_list_is_that_of_the_statuses(small: Store) -> None:
         late.set_index("code").loc["S2", "since"].date() == DAYS[0] and late.set_index("code").loc["S2", "since_open"]
     )
     assert found.set_index("code")["over"].to_dict() == {"S1": "单位K1", "S2": "单位K2", "S3": "单位C1"}
+
+
+def test_each_who_lags_has_its_way_so_far(small: Store, open_page: Open) -> None:
+    way = [round(approved("U2", day) / EXPECTED["U2"] * 100, 2) for day in DAYS]
+    with small.connect() as connection:
+        view = View.at(connection, small.campaign, Scope.all())
+        found = below(view, view.unit(small.campaign.root), "university", "universities").set_index("code")
+    assert found.loc["U2", "trend"] == way
+    assert not isinstance(found.loc["U1", "trend"], list), "who does not lag is not listed"
+    app = open_page(small, "lagging", "observer", sector="universities")
+    assert f'alt="{len(DAYS)} 天内由 {way[0]:.1f}% 升至 {way[-1]:.1f}%；虚线为应达进度"' in said(app)
 
 
 def test_the_workbook_holds_what_the_page_shows(small: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
