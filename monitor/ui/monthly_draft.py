@@ -1,23 +1,21 @@
 """Filling in a monthly report: fields that save themselves, figures put right, submission.
 
-Each field is saved when it is left, and after a short pause while somebody types (assets/autosave.js). What could not be
-saved stays on the screen with the reason beside it, and the page says so.
+Each field is saved when it is left, and after a short pause while somebody types (assets/autosave.js, monthly_saving).
+What could not be saved stays on the screen with the reason beside it, and the page says so.
 """
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
-from secrets import token_hex
 from typing import Any, Final
 
 import streamlit as st
-from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.filings import checks, life
 from monitor.filings.fields import FIELDS, SECTIONS, Field, FieldError, fields_of, read
 from monitor.filings.gather import NoReport
-from monitor.filings.life import Conflict, Entry, Refused
+from monitor.filings.life import Entry, Refused
 from monitor.filings.override import PATHS, computed
 from monitor.filings.report import Report
 from monitor.filings.words import figure_word
@@ -26,9 +24,9 @@ from monitor.numbers import whole
 from monitor.store import filings
 from monitor.store.filings import MONTHLY
 from monitor.store.scope import OutOfScope
-from monitor.store.trouble import explained
 from monitor.ui import guard, monthly, runtime
 from monitor.ui.monthly import Desk
+from monitor.ui.monthly_saving import Draft, Typed, draft, show, take_mine, take_theirs, text
 from monitor.ui.words import verbatim
 
 _LOOK_EVERY: Final = 20.0  # seconds between looks at what somebody else wrote
@@ -44,34 +42,13 @@ _STYLE: Final = """<style>
 </style>"""
 
 
-@dataclass
-class Draft:
-    """What a tab knows of a draft. seen: the version of each field that is on the screen; unsaved: what was typed and
-    could not be saved, with the reason in `errors` or what the other wrote in `conflicts`; told: what others changed."""
-
-    seen: dict[str, int] = field(default_factory=dict)
-    unsaved: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    conflicts: dict[str, Entry] = field(default_factory=dict)
-    told: dict[str, Entry] = field(default_factory=dict)
-
-
-def _draft(code: str, month: str) -> Draft:
-    found: Draft = st.session_state.setdefault(f"_monthly-{code}-{month}", Draft())
-    return found
-
-
-def _box(code: str, month: str, key: str) -> str:
-    return f"monthly-{code}-{month}-{key}"
-
-
 # ---- the page --------------------------------------------------------------------------------------------------------
 
 
 def fill_in(desk: Desk, found: Report) -> None:
     """The fields in the order of the form, between them the figures; at the end the submission once more."""
     st.html(_STYLE)
-    draft = _draft(desk.unit, desk.month)
+    here = draft(desk.unit, desk.month)
     _take_over(desk, found)
     with st.container(key="monthly-fields"):
         entries = life.entries(found.filing)
@@ -79,12 +56,12 @@ def fill_in(desk: Desk, found: Report) -> None:
         titles = _titles()
         for number, section in enumerate(SECTIONS):
             st.subheader(titles[section], anchor=False)
-            _section(desk, found, draft, [one for one in fields_of(found.source.sector) if one.section == section], entries)  # fmt: skip
+            _section(desk, found, here, [one for one in fields_of(found.source.sector) if one.section == section], entries)  # fmt: skip
             if number == 1:
                 _figures(desk, found)
         with news:  # known only once every field has been looked at
-            _tell(draft)
-    _status(found, draft)
+            _tell(here)
+    _status(found, here)
     _watch(desk.unit, desk.month, found.filing.version)
 
 
@@ -99,91 +76,45 @@ def _titles() -> dict[str, str]:
     }
 
 
-def _section(desk: Desk, found: Report, draft: Draft, fields: list[Field], entries: dict[str, Entry]) -> None:
+def _section(desk: Desk, found: Report, here: Draft, fields: list[Field], entries: dict[str, Entry]) -> None:
     if fields[0].section == "people":
         st.caption(_("Who fills in answers for it, who reviews answers for it: two different people."))
     if fields[0].kind == "text":
         for one in fields:
-            _field(desk, found, draft, one, entries.get(one.key))
+            _field(found, here, one, entries.get(one.key))
         return
     with st.grid("auto", min_column_width=220, gap="small"):
         for one in fields:
             with st.container():
-                _field(desk, found, draft, one, entries.get(one.key))
+                _field(found, here, one, entries.get(one.key))
 
 
-def _field(desk: Desk, found: Report, draft: Draft, one: Field, entry: Entry | None) -> None:
-    box, stored = _box(desk.unit, desk.month, one.key), _text(entry)
-    version = entry.version if entry else 0
-    if one.key in draft.unsaved:
-        st.session_state.setdefault(box, draft.unsaved[one.key])
-    elif box not in st.session_state or version > draft.seen.get(one.key, 0):
-        if box in st.session_state and entry is not None:
-            draft.told[one.key] = entry
-        st.session_state[box] = stored
-        draft.seen[one.key] = version
+def _field(found: Report, here: Draft, one: Field, entry: Entry | None) -> None:
+    typed = show(here, one.key, entry)
     label = one.label if one.required else _("{field} (optional)").format(field=one.label)
-    given: dict[str, Any] = {"key": box, "on_change": _save, "args": (desk.unit, desk.month, one.key)}
+    given: dict[str, Any] = {"key": here.box(one.key)}
     known = getattr(found.manual, one.key)
-    if one.kind == "count" and not stored and known is not None:
+    if one.kind == "count" and not text(entry) and known is not None:
         given["placeholder"] = _("{count}, from the milestones").format(count=f"{known:,}")
     if one.kind == "text":
         st.text_area(label, height=_HEIGHTS[one.rows], **given)
     else:
         st.text_input(label, autocomplete="off", **given)
-    if one.key in draft.conflicts:
-        _conflict(desk, draft, one)
-    elif one.key in draft.errors:
-        st.error(draft.errors[one.key], icon=":material/error:")
+    if typed.theirs is not None:
+        _conflict(here, one, typed.theirs)
+    elif typed.error:
+        st.error(typed.error, icon=":material/error:")
     for remark in checks.missing(found) if one.key == "reviewer" and found.manual.reviewer else []:
         if remark.field == one.key:
             st.error(remark.message, icon=":material/error:")
 
 
-def _text(entry: Entry | None) -> str:
-    return "" if entry is None or entry.value is None else str(entry.value)
-
-
 # ---- saving ----------------------------------------------------------------------------------------------------------
 
 
-def _save(code: str, month: str, key: str) -> None:
-    """A field was changed."""
-    typed = st.session_state[_box(code, month, key)]
-    draft = _draft(code, month)
-    _write(code, month, key, typed, draft.seen.get(key, 0))
-
-
-def _write(code: str, month: str, key: str, typed: str, seen: int) -> None:
-    draft = _draft(code, month)
-    draft.unsaved[key] = typed
-    draft.errors.pop(key, None)
-    draft.conflicts.pop(key, None)
-    draft.told.clear()
-    try:
-        who = guard.current()
-        if who is None:
-            return
-        saved = life.save_field(runtime.store(), who, code, month, key, typed, seen)
-    except Conflict as told:
-        draft.conflicts[key] = told.theirs
-    except (FieldError, Refused, NoReport) as told:
-        draft.errors[key] = _("Not saved. {reason}").format(reason=told)
-    except OutOfScope:
-        draft.errors[key] = _("Not saved. This report is not for your account.")
-    except SQLAlchemyError as error:
-        words = _("Not saved: the database does not answer. Keep this page open and try again in a moment.")
-        trouble = explained(error)
-        draft.errors[key] = _("Not saved. {reason}").format(reason=trouble) if trouble else words
-    else:
-        del draft.unsaved[key]
-        entry = life.entries(saved).get(key)
-        draft.seen[key] = entry.version if entry else 0
-
-
-def _conflict(desk: Desk, draft: Draft, one: Field) -> None:
+def _conflict(here: Draft, one: Field, theirs: Entry) -> None:
     """Two people wrote into one field: both texts, and the choice."""
-    theirs, mine = draft.conflicts[one.key], draft.unsaved[one.key]
+    mine = here.fields[one.key].refused
     with st.container(border=True):
         st.warning(
             _("{who} changed “{field}” at {time}. Your text is not saved yet; please choose.").format(
@@ -192,31 +123,17 @@ def _conflict(desk: Desk, draft: Draft, one: Field) -> None:
             icon=":material/group:",
         )
         left, right = st.columns(2)
-        for column, title, text in ((left, _("Theirs"), _text(theirs)), (right, _("Yours"), mine)):
+        for column, title, words in ((left, _("Theirs"), text(theirs)), (right, _("Yours"), mine)):
             with column:
                 st.caption(title)
-                st.text(text or _("(empty)"))
-        where = (desk.unit, desk.month, one.key)
-        left.button(_("Take theirs"), key=f"theirs-{one.key}", on_click=_take_theirs, args=where)
-        right.button(_("Keep mine"), key=f"mine-{one.key}", on_click=_keep_mine, args=where)
+                st.text(words or _("(empty)"))
+        left.button(_("Take theirs"), key=f"theirs-{one.key}", on_click=take_theirs, args=(here, one.key))
+        right.button(_("Keep mine"), key=f"mine-{one.key}", on_click=take_mine, args=(here, one.key))
 
 
-def _take_theirs(code: str, month: str, key: str) -> None:
-    draft = _draft(code, month)
-    theirs = draft.conflicts.pop(key)
-    draft.unsaved.pop(key, None)
-    draft.seen[key] = theirs.version
-    st.session_state[_box(code, month, key)] = _text(theirs)
-
-
-def _keep_mine(code: str, month: str, key: str) -> None:
-    draft = _draft(code, month)
-    _write(code, month, key, draft.unsaved[key], draft.conflicts[key].version)
-
-
-def _tell(draft: Draft) -> None:
+def _tell(here: Draft) -> None:
     """What somebody else changed, and is on the screen now."""
-    for key, entry in draft.told.items():
+    for key, entry in here.told.items():
         message = _("{who} changed “{field}” at {time}; the page shows the new text.")
         st.info(
             message.format(who=entry.title, field=FIELDS[key].label, time=f"{entry.at:%H:%M}"),
@@ -224,19 +141,20 @@ def _tell(draft: Draft) -> None:
         )
 
 
-def _status(found: Report, draft: Draft) -> None:
-    """What is saved, truthfully: the script marks what is typed and not sent yet."""
-    saved = found.filing.saved_at
-    if draft.unsaved:
-        words = _("{count} fields are not saved").format(count=len(draft.unsaved))
+def _status(found: Report, here: Draft) -> None:
+    """What is saved, truthfully: the script compares what is in the fields with what the page has answered."""
+    saved, unsaved = found.filing.saved_at, len(here.unsaved)
+    if unsaved:
+        words = _("{count} fields are not saved").format(count=unsaved)
     elif saved is None:
         words = _("Nothing typed yet; everything saves itself")
     else:
         at: datetime = saved.astimezone(runtime.campaign().timezone)
         words = _("All is saved ({time})").format(time=f"{at:%H:%M:%S}")
-    failed = ' data-failed="yes"' if draft.unsaved else ""
+    failed = ' data-failed="yes"' if unsaved else ""
+    answered = json.dumps({here.box(key): one.answered for key, one in here.fields.items()}, ensure_ascii=False)
     st.html(
-        f'<p id="monthly-saved" role="status" data-run="{token_hex(4)}"{failed}><span class="is">{escape(words)}</span>'
+        f'<p id="monthly-saved" role="status" data-answered="{escape(answered)}"{failed}><span class="is">{escape(words)}</span>'
         f'<span class="typing">{escape(_("Typing … not saved yet"))}</span></p><script src="assets/autosave.js"></script>',
         unsafe_allow_javascript=True,
     )
@@ -250,8 +168,10 @@ def _watch(code: str, month: str, version: int) -> None:
         return
     with runtime.store().connect() as connection:
         now = filings.find(connection, who.scope, who.unit.id, MONTHLY, month)
-    draft = _draft(code, month)
-    others = [key for key, entry in life.entries(now).items() if entry.version > max(version, draft.seen.get(key, 0))]
+    shown = draft(code, month).fields
+    others = [
+        key for key, one in life.entries(now).items() if one.version > max(version, shown.get(key, Typed()).version)
+    ]
     if not others and now.state in (filings.DRAFT, filings.RETURNED):
         return
     names = _(", ").join(FIELDS[key].label for key in others) or _("the report")
@@ -333,17 +253,17 @@ def _attempt(act: Callable[[], Any], done: str) -> None:
 
 def submission(desk: Desk, found: Report) -> None:
     """What is missing, and the one button."""
-    lacking, draft = checks.missing(found), _draft(desk.unit, desk.month)
+    lacking, unsaved = checks.missing(found), draft(desk.unit, desk.month).unsaved
     if lacking:
         fields = [FIELDS[one.field].label for one in lacking if not getattr(found.manual, one.field)]
         said = [_("Missing: {fields}.").format(fields=_(", ").join(fields))] if fields else []
         said += [one.message for one in lacking if getattr(found.manual, one.field)]
         st.markdown(" ".join(said))
-    if draft.unsaved:
-        st.markdown(_("Not saved yet: {fields}. See below.").format(fields=_(", ").join(FIELDS[key].label for key in draft.unsaved)))  # fmt: skip
+    if unsaved:
+        st.markdown(_("Not saved yet: {fields}. See below.").format(fields=_(", ").join(FIELDS[key].label for key in unsaved)))  # fmt: skip
     again = found.state == filings.RETURNED
     label = _("Submit again") if again else _("Submit to the province")
-    ready = not lacking and not draft.unsaved
+    ready = not lacking and not unsaved
     if st.button(label, type="primary", icon=":material/send:", key="monthly-submit", disabled=not ready):
         _confirm(desk, found)
 

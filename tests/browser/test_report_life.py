@@ -1,6 +1,7 @@
 """The life of one report as four accounts live it, in a real browser: filled in and submitted, returned, put right and
 submitted again, accepted, looked at."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -50,9 +51,13 @@ def test_what_is_typed_is_saved_while_its_field_is_still_open(tab: NewTab, small
     box.press_sequentially("，接着写", delay=20)
     _saved(page)
     expect(box).to_have_value("打到一半，接着写")
+    page.get_by_label("经费保障").fill("已落实")
     box.fill(LONG)
-    _saved(page)
+    # Away before the page has answered: it lets go of what was typed only when it is saved.
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="总览").click()
+    expect(page).to_have_url(re.compile("/overview"))
     here.context.close()  # the browser is gone
+    assert shown(small_store, person(small_store, "observer"), "C1").manual.funds == "已落实"
     assert shown(small_store, person(small_store, "observer"), "C1").manual.problems == LONG
     again = _inside(tab(), "/monthly", "city")
     expect(again.get_by_label("存在问题与建议")).to_have_value(LONG)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import delete, select
+from streamlit.runtime.scriptrunner import RerunData, RerunException
 from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
@@ -113,6 +114,26 @@ def test_each_field_is_saved_when_it_is_left(filed: Store, open_page: Open) -> N
     assert not app.exception and "补齐 11 项" in said(app) and "已自动保存" in _status(app)
     again = open_page(filed, "monthly", "city")
     assert (_field(again, "problems").value, _field(again, "training_people").value) == ("长" * 2000, "1200")
+
+
+def test_what_a_run_that_was_ended_left_behind_is_saved_by_the_next(
+    filed: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(filed, "monthly", "city")
+    save, ended = life.save_field, []
+
+    def end_once(*given: Any) -> Any:
+        """As where a second field is left while the first is about to be saved."""
+        if not ended:
+            ended.append(given)
+            raise RerunException(RerunData())
+        return save(*given)
+
+    monkeypatch.setattr(life, "save_field", end_once)
+    _field(app, "problems").set_value("部分学校人员紧张").run()
+    app.run()
+    assert ended and "已自动保存" in _status(app)
+    assert shown(filed, person(filed, "observer"), "C1").manual.problems == "部分学校人员紧张"
 
 
 def _status(app: AppTest) -> str:
