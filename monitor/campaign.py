@@ -31,7 +31,7 @@ from monitor.sections import (
     Security,
     Stage,
 )
-from monitor.workdays import Calendar
+from monitor.workdays import CalendarNotCovered, published
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -74,7 +74,7 @@ class Campaign(Section):
         if measured is None or measured.due is None:
             raise ValueError(_("a stage with the key {key} and a due date is missing; add it").format(key=COLLECTION))
         for stage in stages:
-            if head and stage.due and stage.due <= head.start:
+            if head and stage.due and stage.due < head.start:
                 raise ValueError(
                     _("stage {key} is due before the campaign starts ({start})").format(key=stage.key, start=head.start)
                 )
@@ -84,7 +84,9 @@ class Campaign(Section):
                     key=COLLECTION
                 )
             )
-        Calendar().count(head.start if head else measured.due, measured.due)  # raises where the calendar ends
+        for day in (head.start if head else measured.due, measured.due):
+            if not published(day):
+                raise CalendarNotCovered(day)
         return stages
 
     # What is asked for most stands at the top level too, so that callers read `campaign.deadline`.

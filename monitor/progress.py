@@ -51,6 +51,14 @@ class View:
         return read.children(self.connection, self.scope, unit.id, self.as_of, sector)
 
 
+class OtherSector(ValueError):
+    """A university was asked for among the schools, or a school among the universities."""
+
+    def __init__(self, unit: Unit) -> None:
+        super().__init__(f"{unit.code} is no unit of that sector")
+        self.unit = unit
+
+
 class SinceLater(ValueError):
     """A change was asked for since a day after the day looked at."""
 
@@ -139,12 +147,18 @@ def ranked(view: View, units: Sequence[Unit], sector: str, *, apart: bool = Fals
 
 def peers(view: View, unit: Unit, sector: str) -> list[Unit]:
     """Those whom a unit is ranked among: cities and universities in the province, counties in their city, schools in
-    their county (all units of its kind under the same parent). A place says nothing of a neighbour but that it is
-    ahead: it is computed over all of them, whatever the scope of the one who asks."""
+    their county (all units of its kind under the same parent that are open on the day). A place says nothing of a
+    neighbour but that it is ahead: it is computed over all of them, whatever the scope of the one who asks."""
     if unit.shown_parent_id is None:
         return [unit]
     siblings = read.children(view.connection, Scope.all(), unit.shown_parent_id, view.as_of, sector)
     return [sibling for sibling in siblings if sibling.kind == unit.kind]
+
+
+def _with(peers: Sequence[Unit], asked: Iterable[Unit]) -> list[Unit]:
+    """The peers, and whoever is asked for and is none of them: not open that day, or without a place in the sector."""
+    known = {unit.id for unit in peers}
+    return [*peers, *(unit for unit in asked if unit.id not in known)]
 
 
 # ---- the document ------------------------------------------------------------------------------------------------
@@ -163,6 +177,7 @@ def document(
 
     Raises:
         OutOfScope: there is no such unit in the scope.
+        OtherSector: the unit is a university and the sector schools, or the other way round.
         SinceLater: `since` is after the day looked at.
         CalendarNotCovered: a day for which the working days are not known.
     """
@@ -171,6 +186,8 @@ def document(
         if since is not None and since > view.as_of:
             raise SinceLater(since, view.as_of)
         unit = view.unit(code)
+        if sector not in (None, default_sector(unit)) and unit.kind in ("school", "university"):
+            raise OtherSector(unit)
         return unit_document(view, unit, sector or default_sector(unit), since)
 
 
@@ -186,13 +203,13 @@ def unit_documents(
 ) -> dict[int, dict[str, Any]]:
     """The documents of units of a sector by themselves, without `children`, by id: read and computed for all at once."""
     found = table(view, units, sector)
-    places, gaps = _places(view, units, sector), _gaps(view, units, sector)
+    standings, gaps = places(view, units, sector), _gaps(view, units, sector)
     counts = _findings(view, [unit.id for unit in units])
     changes = None if since is None else change_since(view, units, sector, since)
     documents = {}
     for unit in units:
         row: dict[str, Any] = {str(name): value for name, value in found.loc[unit.id].items()}
-        row |= {str(name): value for name, value in places.loc[unit.id].items()}
+        row |= {str(name): value for name, value in standings.loc[unit.id].items()}
         documents[unit.id] = _document(view, unit, sector, row) | {
             "gaps": gaps[unit.id],
             "findings": counts.get(unit.id, {"must_fix": 0, "explain": 0, "note": 0}),
@@ -203,11 +220,16 @@ def unit_documents(
     return documents
 
 
-def _places(view: View, units: Sequence[Unit], sector: str) -> pd.DataFrame:
-    """Where each unit stands among its peers (ranked): each group of peers once."""
+def places(view: View, units: Sequence[Unit], sector: str) -> pd.DataFrame:
+    """Where units stand among their peers, whatever the scope of the one who asks: the rows of `ranked`, of the units
+    and all their peers. Each group of peers once."""
     everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
-    groups = {(unit.shown_parent_id or unit.id, unit.kind): unit for unit in units}
-    return pd.concat([ranked(everyone, peers(view, unit, sector), sector) for unit in groups.values()])
+    groups: dict[tuple[int, str], list[Unit]] = {}
+    for unit in units:
+        groups.setdefault((unit.shown_parent_id or unit.id, unit.kind), []).append(unit)
+    return pd.concat(
+        [ranked(everyone, _with(peers(view, asked[0], sector), asked), sector) for asked in groups.values()]
+    )
 
 
 def _document(view: View, unit: Unit, sector: str, row: dict[str, Any]) -> dict[str, Any]:

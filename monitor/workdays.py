@@ -9,8 +9,9 @@ from chinese_calendar.constants import holidays
 
 from monitor.i18n import _
 
-FIRST_YEAR = min(holidays).year
-LAST_YEAR = max(holidays).year
+FIRST_YEAR: int = min(holidays).year
+LAST_YEAR: int = max(holidays).year
+GUESSED_YEARS = 2  # after the last published one, counted Monday to Friday
 
 
 class CalendarNotCovered(ValueError):
@@ -24,14 +25,25 @@ class CalendarNotCovered(ValueError):
         )
 
 
+def published(day: date) -> bool:
+    """Whether the public holidays of the day's year are known."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 @cache
 def _working_days() -> list[date]:
-    days = (date(FIRST_YEAR, 1, 1) + timedelta(n) for n in range((LAST_YEAR - FIRST_YEAR + 1) * 366))
-    return [day for day in days if day.year <= LAST_YEAR and chinese_calendar.is_workday(day)]
+    first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR + GUESSED_YEARS, 12, 31)
+    days = (first + timedelta(n) for n in range((last - first).days + 1))
+    return [day for day in days if (chinese_calendar.is_workday(day) if day.year <= LAST_YEAR else day.weekday() < 5)]
 
 
 class Calendar:
-    """Questions about working days. Every method raises CalendarNotCovered for a day it cannot answer for."""
+    """Questions about working days. Every method raises CalendarNotCovered for a day it cannot answer for.
+
+    A program that is opened in January, when the package does not know the new year yet, must still say what is owed:
+    the years right after the published ones count Monday to Friday. A campaign's own days have to be published ones
+    (monitor.campaign sees to that).
+    """
 
     def __init__(self) -> None:
         self._days = _working_days()
@@ -73,5 +85,5 @@ class Calendar:
 
     @staticmethod
     def _check(day: date) -> None:
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR + GUESSED_YEARS:
             raise CalendarNotCovered(day)

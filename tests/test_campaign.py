@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.campaign import PROJECT, Campaign, ConfigError, load_campaign
+from monitor.workdays import LAST_YEAR
 
 TEXT = (PROJECT / "config.toml").read_text(encoding="utf-8")
 
@@ -71,7 +72,15 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, at
 
 
 def test_a_deadline_in_a_year_without_known_holidays(tmp_path: Path) -> None:
-    assert "chinesecalendar" in _refused(tmp_path, "due = 2016-12-16", "due = 2199-12-16")
+    for year in (2199, LAST_YEAR + 1):
+        assert "chinesecalendar" in _refused(tmp_path, "due = 2016-12-16", f"due = {year}-12-16")
+
+
+def test_a_stage_may_be_due_on_the_first_day_and_not_before(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(TEXT.replace("due = 2016-10-10", "due = 2016-09-01", 1), encoding="utf-8")
+    assert load_campaign(path).stages[0].due == date(2016, 9, 1) == load_campaign(path).start
+    assert "2016-09-01" in _refused(tmp_path, "due = 2016-10-10", "due = 2016-08-31")
 
 
 def test_the_measured_stage_must_be_there(tmp_path: Path) -> None:

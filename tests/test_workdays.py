@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.workdays import FIRST_YEAR, LAST_YEAR, Calendar, CalendarNotCovered
+from monitor.workdays import FIRST_YEAR, GUESSED_YEARS, LAST_YEAR, Calendar, CalendarNotCovered, published
 
 calendar = Calendar()
 days = st.dates(date(2016, 1, 1), date(2017, 12, 31))
@@ -61,7 +61,18 @@ def test_between_is_every_working_day(first: date, last: date) -> None:
     assert calendar.between(first, last) == [day for day in span if calendar.is_workday(day)]
 
 
-@pytest.mark.parametrize("day", [date(FIRST_YEAR - 1, 6, 1), date(LAST_YEAR + 1, 6, 1)])
+def test_the_years_right_after_the_published_ones_count_monday_to_friday() -> None:
+    eve = date(LAST_YEAR, 12, 31)
+    first = eve + timedelta(days=1)
+    guessed = [first + timedelta(days=n) for n in range((date(LAST_YEAR + GUESSED_YEARS, 12, 31) - eve).days)]
+    worked = [day for day in guessed if day.weekday() < 5]
+    assert calendar.between(first, guessed[-1]) == worked
+    assert calendar.count(eve, guessed[-1]) == len(worked)
+    assert calendar.after(eve, 3) == worked[2] and calendar.nth_before(worked[2], 2) == worked[0]
+    assert published(eve) and not published(first)
+
+
+@pytest.mark.parametrize("day", [date(FIRST_YEAR - 1, 6, 1), date(LAST_YEAR + GUESSED_YEARS + 1, 6, 1)])
 def test_years_without_a_calendar_are_said_so(day: date) -> None:
     with pytest.raises(CalendarNotCovered, match="chinesecalendar"):
         calendar.is_workday(day)

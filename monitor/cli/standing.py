@@ -29,6 +29,12 @@ def status(code: str | None, as_of: date | None, since: date | None, sector: str
             found = progress.document(store, campaign, Scope.all(), code or campaign.root, as_of, sector, since)
         except OutOfScope:
             wrong_use(_("There is no unit with the code {code}.").format(code=code or campaign.root))
+        except progress.OtherSector as error:
+            wrong_use(
+                _("{name} has no figures in this sector; leave out --sector, or give {sector}.").format(
+                    name=error.unit.name, sector=progress.default_sector(error.unit)
+                )
+            )
         except progress.SinceLater as error:
             wrong_use(_("--since must not be later than the day looked at ({day}).").format(day=error.as_of))
         except CalendarNotCovered as error:

@@ -24,7 +24,7 @@ from monitor.ui import runtime
 from monitor.ui.kept import Key, cached, version, view_of
 from monitor.ui.siblings import beside, siblings
 from monitor.units import Unit
-from monitor.workdays import LAST_YEAR, Calendar
+from monitor.workdays import GUESSED_YEARS, LAST_YEAR, Calendar
 
 _BEYOND: Final = timedelta(days=366)  # how far after deadline and newest snapshot a day may be looked at
 
@@ -42,7 +42,7 @@ def _days(store: str, number: int) -> tuple[date | None, date | None, date | Non
     if not known:
         return None, None, None
     last = max(opened.campaign.deadline, known[-1]) + _BEYOND
-    return known[0], known[-1], min(last, date(LAST_YEAR, 12, 31))
+    return known[0], known[-1], min(last, date(LAST_YEAR + GUESSED_YEARS, 12, 31))
 
 
 def finished(
@@ -184,9 +184,7 @@ def _standing(key: Key, code: str, sector: str) -> pd.Series:
         unit = view.unit(code)
         neighbours = beside(key, unit, sector)
         if neighbours is None:
-            everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
-            peers = progress.peers(view, unit, sector)
-            table = progress.table(view, [unit], sector).join(progress.ranked(everyone, peers, sector))
+            table = progress.table(view, [unit], sector).join(progress.places(view, [unit], sector))
         else:
             table = neighbours.table.loc[[unit.id]].drop(columns="trend")
     row: pd.Series = table.iloc[0]
