@@ -22,7 +22,15 @@ from monitor.store.findings import record as record_findings
 from monitor.store.register import change_register
 from monitor.store.rollup import Effect, touch
 from monitor.store.schema import EPOCH, batch, batch_day, batch_row, day_number
-from monitor.store.shapes import ALIAS_ROWS, ROSTER_ROWS, SHAPES, UNIT_ROWS, LoadRefused, last_table_day
+from monitor.store.shapes import (
+    ALIAS_ROWS,
+    ROSTER_ROWS,
+    SHAPES,
+    UNIT_ROWS,
+    LoadRefused,
+    first_table_day,
+    last_table_day,
+)
 from monitor.store.staging import CORRECTED, NEW, UNCHANGED, Staged, stage, write
 from monitor.store.staging import replaced as replaced_rows
 from monitor.store.state import PARTS
@@ -157,7 +165,7 @@ def _write(
             write(connection, batch_id, item)
         if freezing:
             _freeze_baseline(connection, campaign, batch_id)
-        effect.apply()
+        effect.apply({item.shape.table: item.changing.select(*item.shape.key, *item.shape.figures) for item in staged})
     return (written, unchanged, corrected), staged
 
 
@@ -170,39 +178,43 @@ def _touch_staged(connection: Connection, campaign: Campaign, staged: list[Stage
     unfrozen = changed.clear()
     if last >= day_number(campaign.baseline_day):
         unfrozen = _unfrozen(connection, campaign, staged)
-    bulk.temporary(connection, "changed_unit", {"unit_id": "INTEGER", "day": "INTEGER"}, "unit_id")
-    bulk.insert_frame(
-        connection,
-        "changed_unit",
-        pl.concat([changed, unfrozen]).group_by("unit_id").agg(pl.col("day").min()).sort("unit_id"),
-    )
-    bulk.analyze(connection, "changed_unit")
     touch(connection)
-    connection.execute(
-        text(
-            "INSERT INTO rollup_touched SELECT m.head_id, MIN(c.day) FROM changed_unit c JOIN unit m ON m.id = c.unit_id"
-            " WHERE m.head_id IS NOT NULL GROUP BY m.head_id"
-        )
-    )
+    bulk.insert_frame(connection, "rollup_touched", _heads(connection, pl.concat([changed, unfrozen])))
     return not unfrozen.is_empty()
+
+
+def _heads(connection: Connection, changed: pl.DataFrame) -> pl.DataFrame:
+    """The reporting units that changed units (unit_id, day) count for: unit_id, from_day, in the order of the ids."""
+    # Nearly all units count for themselves: only the others are asked for.
+    others = bulk.frame(
+        connection, "SELECT id AS unit_id, head_id, 1 AS other FROM unit WHERE head_id IS NULL OR head_id <> id"
+    )
+    head = pl.when(pl.col("other").is_null()).then("unit_id").otherwise("head_id")
+    found = changed.join(others, on="unit_id", how="left").select(unit_id=head, from_day="day").drop_nulls("unit_id")
+    return found.group_by("unit_id").agg(pl.col("from_day").min()).sort("unit_id")
 
 
 def _unfrozen(connection: Connection, campaign: Campaign, staged: list[Staged]) -> pl.DataFrame:
     """The units whose baseline is known, or is about to be, but not frozen: unit_id, day (the baseline's)."""
     frozen_on = day_number(campaign.baseline_day)
-    waiting = bulk.frame(
-        connection,
-        "SELECT m.id AS unit_id, CASE WHEN EXISTS (SELECT 1 FROM collection c WHERE c.unit_id = m.id"
-        f" AND c.day <= {frozen_on} AND c.expected IS NOT NULL) THEN 1 ELSE 0 END AS known FROM unit m"
-        " LEFT JOIN baseline b ON b.unit_id = m.id WHERE m.head_id IS NOT NULL AND b.unit_id IS NULL",
+    waiting = (
+        "SELECT m.id AS unit_id, 1 AS waits FROM unit m LEFT JOIN baseline b ON b.unit_id = m.id"
+        " WHERE m.head_id IS NOT NULL AND b.unit_id IS NULL"
     )
+    units = [pl.DataFrame(schema={"unit_id": pl.Int64})]
     about = [
         item.rows.filter((pl.col("day") <= frozen_on) & pl.col("expected").is_not_null()).select("unit_id")
         for item in staged
         if item.shape.table == "collection"
     ]
-    units = [waiting.filter(pl.col("known") == 1).select("unit_id")]
-    units += [frame.join(waiting, on="unit_id", how="semi") for frame in about]
+    if any(frame.height for frame in about):
+        units.append(pl.concat(about).join(bulk.frame(connection, waiting), on="unit_id", how="semi"))
+    if first_table_day(connection) <= frozen_on:
+        known = (
+            " AND EXISTS (SELECT 1 FROM collection c WHERE c.unit_id = m.id"
+            f" AND c.day <= {frozen_on} AND c.expected IS NOT NULL)"
+        )
+        units.append(bulk.frame(connection, waiting + known).select("unit_id"))
     return pl.concat(units).unique().with_columns(day=pl.lit(frozen_on, pl.Int64))
 
 

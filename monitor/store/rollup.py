@@ -14,7 +14,7 @@ A rollup row exists for every day on which something happened below the unit, an
 always give the same rows. `rebuild` makes them from nothing; `differences` holds the two against each other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import polars as pl
@@ -84,13 +84,15 @@ class Effect:
         self._baseline_day = day_number(baseline_day)
         self._parts = parts
         bulk.analyze(connection, "rollup_touched")
-        self._rows = Rows.read(connection)
+        self._rows = Rows.read(connection, parts=parts)
+        self._above: pl.DataFrame | None = None
         self._before = self._sums()
 
-    def apply(self) -> None:
-        """Bring the roll-up in line with the leaves as they are now."""
+    def apply(self, written: Mapping[str, pl.DataFrame] | None = None) -> None:
+        """Bring the roll-up in line with the leaves as they are now. `written`: of a change of tables alone their rows
+        that were written, by table (Rows.again)."""
         connection = self._connection
-        self._rows = self._rows.again(connection, self._parts)
+        self._rows = self._rows.again(connection, self._parts, written or {})
         before = self._before.with_columns(-pl.col(name) for name in ROLLUP_FIGURES)
         net = pl.concat([before, self._sums()]).group_by(_KEYS).agg(pl.col(name).sum() for name in ROLLUP_FIGURES)
         net = net.filter(pl.any_horizontal(pl.col(name) != 0 for name in ROLLUP_FIGURES))
@@ -109,12 +111,15 @@ class Effect:
         by_sector = found.drop("school_type").rename({"sector": "school_type"})
         names = ("foot_id", "school_type", "day", *ROLLUP_FIGURES)
         below = pl.concat([found.select(names), by_sector.select(names)])
-        above = bulk.frame(
-            self._connection,
-            "SELECT a.unit_id AS foot_id, a.ancestor_id AS unit_id FROM unit_ancestor a WHERE a.unit_id IN"
-            " (SELECT h.foot_id FROM rollup_touched t JOIN unit h ON h.id = t.unit_id)",
+        if self._above is None or "unit" in self._parts:
+            self._above = bulk.frame(
+                self._connection,
+                "SELECT a.unit_id AS foot_id, a.ancestor_id AS unit_id FROM unit_ancestor a"
+                " WHERE a.unit_id IN (SELECT foot_id FROM rollup_member)",
+            )
+        spread = (
+            below.join(self._above, on="foot_id").group_by(_KEYS).agg(pl.col(name).sum() for name in ROLLUP_FIGURES)
         )
-        spread = below.join(above, on="foot_id").group_by(_KEYS).agg(pl.col(name).sum() for name in ROLLUP_FIGURES)
         return spread.select(*_KEYS, *ROLLUP_FIGURES)
 
 

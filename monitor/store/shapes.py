@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from monitor.store.schema import FOREVER
+
 UNIT_ROWS = "unit"
 """Rows of the register among the rows that a batch replaced (batch_row.table_name)."""
 ALIAS_ROWS = "unit_alias"
@@ -38,9 +40,16 @@ SHAPES = (
 )
 
 
+def first_table_day(connection: Connection) -> int:
+    """The oldest day (number) that a batch in force has figures of; FOREVER before any."""
+    found: int | None = connection.execute(text(f"SELECT MIN(d.day) {_IN_FORCE}")).scalar()
+    return FOREVER if found is None else found
+
+
 def last_table_day(connection: Connection) -> int:
     """The newest day (number) that a batch in force has figures of; 0 before any."""
-    found = connection.execute(
-        text("SELECT MAX(d.day) FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL")
-    ).scalar()
+    found: int | None = connection.execute(text(f"SELECT MAX(d.day) {_IN_FORCE}")).scalar()
     return found or 0
+
+
+_IN_FORCE = "FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL"
