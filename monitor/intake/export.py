@@ -15,6 +15,7 @@ from monitor.intake.refusals import Refused
 from monitor.intake.resolve import OLD, old_units
 from monitor.intake.teachers import FILED, STATUS, Counter, Numbers, unpack
 
+_FEW_STATES: Final = 1_000_000
 _UNIT: Final = ("unit_id", "unit", "unit_name", "chain")
 
 
@@ -47,22 +48,21 @@ def total(counter: Counter) -> Export:
     files = counter.files
     if not sum(file.rows for file in files) or counter.day is None:
         raise no_rows()
-    states = _joined([part for file in files for part in file.states])
-    ids = _joined([part for file in files for part in file.ids])
-    numbers = _joined([part for file in files for part in file.numbers])
+    of_files = [_taken([file.states]) for file in files]
+    by_file = [_counts(numbers) for numbers in of_files]
+    states = _taken([of_files])
     units = _units(counter)
-    extra = _repeats(ids)
     findings: list[list[Finding]] = [[*file.notes] for file in files]
+    ids = _taken([file.ids for file in files])
+    extra = _repeats(ids)
     findings[0] += _twice("id_number_twice", ids, _all_of(ids, extra), extra, states, units, counter.day)
-    keep = np.ones(len(states), bool)
-    keep[extra] = False
-    counted = states[keep] if len(extra) else states
-    findings[0] += _numbers_twice(numbers, keep, states, units, counter.day)
+    del ids
+    findings[0] += _numbers_twice(_taken([file.numbers for file in files]), extra, states, units, counter.day)
     knows = all(file.knows_numbers for file in files)
-    sums = _sums(counted, units)
+    sums = _sums([*by_file, _counts(states[extra]).with_columns(-pl.col("people"))], units)
     reviewed = all(file.knows_review for file in files)
     findings[0] += _odd_states(sums, counter.day) if reviewed else [_review_not_given()]
-    people = pl.concat(_people(number, _joined(file.states)) for number, file in enumerate(files))
+    people = pl.concat(_people(number, counts) for number, counts in enumerate(by_file))
     for place, found in enumerate(findings):
         found += _old_codes(people.filter(pl.col("file") == place), counter)
     people = (
@@ -81,16 +81,29 @@ def _review_not_given() -> Finding:
     return Finding("review_not_given", FINDINGS["review_not_given"], None, None, None, None, message)
 
 
-def _people(file: int, states: Numbers) -> pl.DataFrame:
+def _counts(numbers: Numbers) -> pl.DataFrame:
+    """How many rows there are of each state: state, people."""
+    if int(numbers.max(initial=0)) > 2 * len(numbers) + _FEW_STATES:  # counters of all states would mostly stay at 0
+        found, people = np.unique(numbers, return_counts=True)
+    else:
+        counters = np.bincount(numbers)
+        found = np.flatnonzero(counters)
+        people = counters[found]
+    return pl.DataFrame({"state": found.astype(np.int64), "people": people.astype(np.int64)})
+
+
+def _people(file: int, counts: pl.DataFrame) -> pl.DataFrame:
     """How many rows of a file stand at each place: file, place, people."""
-    found = pl.DataFrame({"place": states // 1024}).group_by("place").agg(people=pl.len())
+    found = counts.group_by(place=pl.col("state") // 1024).agg(pl.col("people").sum())
     return found.select(pl.lit(file, pl.Int64).alias("file"), "place", "people")
 
 
-def _joined(parts: list[Numbers]) -> Numbers:
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+def _taken(of_files: list[list[Numbers]]) -> Numbers:
+    """The numbers of all files in one array; the parts are let go: of millions there is no room for two of each."""
+    parts = [part for parts in of_files for part in parts]
+    for parts_of_file in of_files:
+        parts_of_file.clear()
+    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
 
 def _units(counter: Counter) -> pl.DataFrame:
@@ -122,8 +135,8 @@ def _old_codes(people: pl.DataFrame, counter: Counter) -> list[Finding]:
 
 def _repeats(hashes: Numbers) -> Numbers:
     """Where a hash stands for the second time or later, in the order of the rows."""
-    known = np.sort(hashes[hashes != 0])
-    twice = np.unique(known[1:][known[1:] == known[:-1]])
+    known = pl.Series(hashes).sort().to_numpy()
+    twice = np.unique(known[1:][(known[1:] == known[:-1]) & (known[1:] != 0)])
     if not len(twice):
         return np.zeros(0, np.int64)
     at = np.flatnonzero(pl.Series(hashes).is_in(pl.Series(twice)).to_numpy())
@@ -172,16 +185,18 @@ def _twice(
     return found
 
 
-def _numbers_twice(numbers: Numbers, keep: Numbers, states: Numbers, units: pl.DataFrame, day: date) -> list[Finding]:
+def _numbers_twice(own: Numbers, repeated: Numbers, states: Numbers, units: pl.DataFrame, day: date) -> list[Finding]:
     """Personal numbers that several people have; a person who stands twice counts as one."""
-    own = numbers if keep.all() else np.where(keep, numbers, 0)
+    if len(repeated):
+        own = own.copy()
+        own[repeated] = 0
     extra = _repeats(own)
     return _twice("person_number_twice", own, _all_of(own, extra), extra[:0], states, units, day)
 
 
-def _sums(states: Numbers, units: pl.DataFrame) -> pl.DataFrame:
+def _sums(counts: list[pl.DataFrame], units: pl.DataFrame) -> pl.DataFrame:
     """People by unit and state, with where each state stands in the unit's chain: `at` (0 is its first level)."""
-    frame = pl.DataFrame({"state": states}).group_by("state").agg(people=pl.len().cast(pl.Int64)).sort("state")
+    frame = pl.concat(counts).group_by("state").agg(pl.col("people").sum()).filter(pl.col("people") > 0).sort("state")
     frame = frame.with_columns(**unpack(pl.col("state"))).join(units, on="place", maintain_order="left")
     length = pl.col("chain").list.len().cast(pl.Int64)
     given = pl.coalesce(

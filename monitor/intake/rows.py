@@ -75,9 +75,12 @@ def body(table: Table) -> Body:
 def personal_cells(frame: pl.DataFrame, excepted: frozenset[str]) -> list[tuple[int, int]]:
     """(row, place) of text cells that hold a resident ID number; `excepted` columns (c5) are not looked at."""
     columns = [name for name in frame.columns if name != "row" and name not in excepted]
-    # An ID has 18 characters, so at least as many bytes: one look at all columns leaves the few that are worth searching.
-    longest = frame.select(pl.col(columns).str.len_bytes().max()).row(0) if columns else ()
-    columns = [name for name, length in zip(columns, longest, strict=True) if length is not None and length >= 18]
+    # What is searched for has 17 digits at least, so as many characters, and bytes: two looks that cost little leave the
+    # few columns that are worth searching. The name of a school has more bytes, but not more characters.
+    for length in ("len_bytes", "len_chars"):
+        if columns:
+            longest = frame.select(getattr(pl.col(name).str, length)().max() for name in columns).row(0, named=True)
+            columns = [name for name in columns if (longest[name] or 0) >= 17]
     found = []
     for name in columns:
         hits = frame.select("row", name).filter(suspicious(name))

@@ -40,6 +40,9 @@ _CHOICES: Final = {
 }
 _UNREADABLE: Final = {"filed": "filed_unreadable", "level": "level_unreadable", "status": "status_unreadable"}
 _UNKNOWN: Final = 7
+_MANY_WORDS: Final = 50
+_COMPACT: Final = 1 << 22
+"""So many places of codes leave a state room in 32 bits."""
 _KEPT: Final = ("code", "name", "id_number", "person_number", "filed", "level", "status")
 
 
@@ -56,10 +59,9 @@ def unpack(state: pl.Expr) -> dict[str, pl.Expr]:
 
 @dataclass
 class Counted:
-    """The rows of one file in numbers: state, row and hashes of each row that counts."""
+    """The rows of one file in numbers: state and hashes of each row that counts."""
 
     states: list[Numbers] = field(default_factory=list)
-    lines: list[Numbers] = field(default_factory=list)
     ids: list[Numbers] = field(default_factory=list)
     numbers: list[Numbers] = field(default_factory=list)
     rows: int = 0
@@ -87,6 +89,7 @@ class Counter:
         self._places: dict[str | None, int] = {}
         self._written = pl.Series(dtype=pl.String)  # ways in which codes are written, and which unit each stands for
         self._place_of = pl.Series(dtype=pl.Int64)
+        self._words: dict[str, dict[str | None, int]] = {"filed": {}, "level": {}, "status": {}}
         self._seen: Numbers = np.full(1, -1, np.int64)
         self._verdicts: dict[int, tuple[str, str, str]] = {}
         self._names = pl.DataFrame(schema={"place": pl.Int64, "name": pl.String})
@@ -135,10 +138,12 @@ class Counter:
             counted.refuse(table.number, line, str(place), "personal_id")
         if personal:
             keep &= ~frame["row"].is_in([row for row, _place in personal]).to_numpy()
-        counted.states.append(state[keep])
-        counted.lines.append(frame["row"].to_numpy()[keep])
-        counted.ids.append(self._hashed(frame["id_number"])[keep])
-        counted.numbers.append(self._hashed(frame["person_number"])[keep])
+        # Millions of rows are kept until the last one is read: in as few bytes as they need.
+        compact = state.astype(np.uint32) if len(self.units) < _COMPACT else state
+        hashes = self._hashed(frame["id_number"]), self._hashed(frame["person_number"])
+        kept = (compact, *hashes) if keep.all() else (numbers[keep] for numbers in (compact, *hashes))
+        for numbers, into in zip(kept, (counted.states, counted.ids, counted.numbers), strict=True):
+            into.append(numbers)
 
     def _hashed(self, texts: pl.Series) -> Numbers:
         """Salted hashes; 0 for empty cells. The salt is drawn anew for every load and never kept."""
@@ -153,17 +158,24 @@ class Counter:
     def _states(self, frame: pl.DataFrame) -> Numbers:
         state: Numbers = self._code_places(frame["code"]).to_numpy() * 1024
         for shift, key in ((128, "filed"), (16, "level"), (2, "status")):
-            words, numbers = _WORDS[key]
-            unique = pl.DataFrame({"raw": frame[key].unique()}).with_columns(text=tidy("raw"))
-            known = {
-                raw: (0 if text is None else numbers.get(words.get(text, ""), _UNKNOWN))
-                for raw, text in unique.iter_rows()
-            }
-            _add_mapped(state, frame[key], {raw: number * shift for raw, number in known.items() if number})
+            _add_mapped(state, frame[key], self._words_of(key, frame[key]), shift)
         number = frame["person_number"]
         filled = number.is_not_null() & (number.str.strip_chars().str.len_bytes() > 0)
         state += filled.to_numpy().astype(np.int64)
         return state
+
+    def _words_of(self, key: str, texts: pl.Series) -> dict[str | None, int]:
+        """The number of each way of writing a word that there is in the cells, and of those before."""
+        known = self._words[key]
+        seen = sum(int(_is(texts, word).sum()) for word in known)
+        if seen < len(texts):
+            words, numbers = _WORDS[key]
+            unique = pl.DataFrame({"raw": texts.unique()}).with_columns(text=tidy("raw"))
+            for raw, text in unique.iter_rows():
+                known[raw] = 0 if text is None else numbers.get(words.get(text, ""), _UNKNOWN)
+            if len(known) > _MANY_WORDS:  # no column of words: what is odd now need not be remembered
+                self._words[key] = {}
+        return known
 
     def _code_places(self, texts: pl.Series) -> pl.Series:
         """For each cell the place in `units` of its code; ways of writing one that are new are looked up."""
@@ -298,11 +310,16 @@ def _looked_up(texts: pl.Series, known: pl.Series, values: pl.Series) -> pl.Seri
     return texts.replace_strict(known, values, default=None, return_dtype=pl.Int64)
 
 
-def _add_mapped(sums: Numbers, texts: pl.Series, numbers: dict[str | None, int]) -> None:
-    """Add to each row the number of its text; texts without one add nothing. There are only a few different ones: to
-    compare with each is quicker than to look each row up."""
+def _is(texts: pl.Series, word: str | None) -> pl.Series:
+    return texts.is_null() if word is None else texts.eq_missing(word)
+
+
+def _add_mapped(sums: Numbers, texts: pl.Series, numbers: dict[str | None, int], times: int) -> None:
+    """Add to each row the number of its text, so many times; there are only a few different ones: to compare with each
+    is quicker than to look each row up."""
     for text, number in numbers.items():
-        sums += (texts.is_null() if text is None else texts.eq_missing(text)).to_numpy() * number
+        if number:
+            sums += _is(texts, text).to_numpy() * (number * times)
 
 
 _PLAIN: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

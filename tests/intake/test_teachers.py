@@ -5,11 +5,13 @@ from collections import Counter as Tally
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 
 from monitor.intake import delimited, refusals, teachers
 from monitor.intake.errors import write_workbook
+from monitor.intake.export import _counts
 from monitor.intake.load import import_files
 from tests.intake.books import xlsx
 from tests.intake.conftest import (
@@ -347,3 +349,17 @@ def test_people_of_a_school_that_is_merged_later_count_once(office: Office) -> N
     office.take(export(person(ONE), person(TWO), person(TWO)))
     entered = {key: figures[1] for key, figures in office.collection().items() if key[1] == DAY}
     assert entered == {(ONE, DAY): 1, (TWO, DAY): 2}
+
+
+@pytest.mark.parametrize("states", [[7, 7, 3, 7], [5_000_000_000, 3, 3], []])
+def test_states_are_counted_few_of_many_codes_or_many_of_few(states: list[int]) -> None:
+    counted = _counts(np.array(states, np.int64))
+    assert dict(counted.iter_rows()) == Tally(states)
+
+
+def test_a_word_written_in_more_ways_than_are_remembered_counts_as_ever(office: Office) -> None:
+    """Words are told apart by what was seen before: neither many ways to write one, nor odd ones between, change the sums."""
+    ways = [" " * n + word for n in range(60) for word in ("已报送", "已上报", "未报送")]
+    result = office.take(export(*(person(filed=way) for way in ways)))
+    assert codes(result) == []
+    assert office.collection()[ONE, DAY][1:3] == (180, 120)
