@@ -178,17 +178,23 @@ def _overall(scribe: _Scribe, row: pd.Series) -> tuple[dict[str, Part], frozense
 
 
 def _best(scribe: _Scribe, members: pd.DataFrame) -> list[Row]:
-    """The best in order; nobody where so many share the first places that their names would say nothing."""
+    """The best in order; nobody where so many share the first places that their names would say nothing. Where there
+    are few units, the last of them has a first place, too: who is named as lagging is not named among the best."""
     most = scribe.view.campaign.bulletin.best
-    best = members[(members["place"] <= most).fillna(False) & (members["completion"] > 0)]
+    first = (members["place"] <= most).fillna(False) & (members["completion"] > 0)
+    best = members[first & ~_lags(scribe, members)]
     return _rows(scribe, best) if len(best) <= _MANY * most else []
 
 
 def _lagging(scribe: _Scribe, members: pd.DataFrame) -> list[Row]:
-    """Units under the threshold that lie below the others by more than chance allows, the last first."""
+    """The units that are named as lagging, the last first."""
+    return _rows(scribe, members[_lags(scribe, members)].iloc[::-1])
+
+
+def _lags(scribe: _Scribe, members: pd.DataFrame) -> pd.Series:
+    """Which units are under the threshold and lie below the others by more than chance allows."""
     under = members["completion"] < scribe.view.campaign.bulletin.below
-    named = members[under & members["named"].fillna(False).astype(bool)]
-    return _rows(scribe, named.iloc[::-1])
+    return under & members["named"].fillna(False).astype(bool)
 
 
 def _rows(scribe: _Scribe, frame: pd.DataFrame) -> list[Row]:

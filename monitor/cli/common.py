@@ -17,6 +17,7 @@ from monitor.i18n import _
 from monitor.store import Store, migrate, open_store
 from monitor.store.migrate import NewerStore
 from monitor.store.trouble import because, explained
+from monitor.workdays import CalendarNotCovered
 
 
 class Day(click.ParamType[date]):
@@ -53,13 +54,13 @@ def opened(campaign: Campaign | None = None) -> Iterator[Store]:
 
 @contextmanager
 def reached(campaign: Campaign) -> Iterator[Store]:
-    """The store as it is. A database that is not there, a disk that is full, and the tables of a newer program end the
-    command in words, with exit code 2."""
+    """The store as it is. A database that is not there, a disk that is full, the tables of a newer program, and a day or
+    month for which no working days are known end the command in words, with exit code 2."""
     store = None
     try:
         store = open_store(campaign=campaign)
         yield store
-    except NewerStore as error:
+    except (NewerStore, CalendarNotCovered) as error:
         wrong_use(str(error))
     except (SQLAlchemyError, OSError) as error:
         said = explained(error)

@@ -21,7 +21,6 @@ def status(code: str | None, as_of: date | None, since: date | None, sector: str
     from monitor import progress
     from monitor.store import Scope
     from monitor.store.scope import OutOfScope
-    from monitor.workdays import CalendarNotCovered
 
     campaign = campaign_or_exit()
     with registered(campaign) as store:
@@ -37,8 +36,6 @@ def status(code: str | None, as_of: date | None, since: date | None, sector: str
             )
         except progress.SinceLater as error:
             wrong_use(_("--since must not be later than the day looked at ({day}).").format(day=error.as_of))
-        except CalendarNotCovered as error:
-            wrong_use(str(error))
     if as_json:
         print_json(found)
     else:

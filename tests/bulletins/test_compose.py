@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import date
 
+import polars as pl
 import pytest
 
 from monitor import i18n
@@ -16,7 +17,10 @@ from monitor.bulletins.parts import Content, Figure, as_json, figures_of, from_j
 from monitor.bulletins.wording import fields, read
 from monitor.campaign import Campaign
 from monitor.figures import SECTORS
-from tests.pages.world import EXPECTED, LAST, approved
+from monitor.store import loads
+from monitor.store.register import load_register
+from tests.databases import Databases
+from tests.pages.world import EXPECTED, LAST, approved, fill
 
 SCHOOLS = ("S1", "S2", "S3")
 
@@ -56,6 +60,21 @@ def test_the_best_in_order_and_the_last_by_name(desk: Desk) -> None:
     order = sorted(("U1", "U2"), key=lambda code: -approved(code, LAST) / EXPECTED[code])
     named = "、".join(f"单位{code}（{approved(code, LAST) / EXPECTED[code]:.1%}）" for code in order)
     assert text(universities, "best").endswith(f"{named}。")
+
+
+def test_nobody_is_named_among_the_best_and_the_last(databases: Databases) -> None:
+    """With two cities both have one of the five first places; one of them has 3 of 40 and is named for it."""
+    with databases.store() as store:
+        fill(store)
+        with store.connect() as connection:
+            lagging = load_register(connection).resolve("S2")
+        assert lagging is not None
+        rows = [(lagging.id, LAST, level, 0, 3, 0) for level in lagging.chain]
+        frame = pl.DataFrame(rows, ["unit_id", "day", "level", "pending", "approved", "returned"], orient="row")
+        loads.load(store, loads.NewBatch("review", "续.csv", "3", "", len(frame)), loads.Tables(None, frame), [])
+        content = Desk.of_the_office(store).fresh("schools", LAST)
+    assert "单位C1" in text(content, "best") and "单位C2" not in text(content, "best")
+    assert text(content, "below_named").endswith(f"的是：单位C2完成率{3 / EXPECTED['S2']:.1%}，尚有37人未完成。")
 
 
 def test_nobody_is_named_by_chance(desk: Desk) -> None:
