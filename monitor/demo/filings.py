@@ -52,13 +52,14 @@ def _second_month(world: World, rule: Filings, code: str, due: date) -> datetime
         return None
     random = _random(world, code, due)
     early = code in rule.early.cities if code in world.places else random.uniform() < rule.early.universities
-    return _before(world, code, due) if early else None
+    return _before(world, code, due, at_least=1) if early else None
 
 
-def _before(world: World, code: str, due: date) -> datetime:
-    """A moment in office hours of the last working days up to the due day."""
+def _before(world: World, code: str, due: date, at_least: int = 0) -> datetime:
+    """A moment in office hours of the last working days up to the due day, or up to `at_least` days before it: the
+    demonstration's clock stands somewhere on the due day of its second month, and nothing comes from its future."""
     random, calendar = _random(world, code, due), Calendar()
-    ahead = int(random.choice([0, 1, 2, 3], p=[0.5, 0.3, 0.15, 0.05]))
+    ahead = max(int(random.choice([0, 1, 2, 3], p=[0.5, 0.3, 0.15, 0.05])), at_least)
     day = calendar.nth_before(calendar.last_on_or_before(due), ahead)
     seconds = int(random.uniform(FIRST_HOUR, LAST_HOUR) * 3600)
     return datetime.combine(day, time(), world.campaign.timezone) + timedelta(seconds=seconds)

@@ -49,7 +49,7 @@ def written_reports(campaign: Campaign) -> list[Written]:
             found.append(Written(code, month, fields, _filler(world, code), filed - timedelta(minutes=20), steps))
         elif month != first and code in lives.drafts:
             begun = {key: fields[key] for key in _BEGUN}
-            at = datetime.combine(world.scenario.last_day, time(9, 40), campaign.timezone)
+            at = datetime.combine(world.scenario.last_day - timedelta(days=1), time(16, 40), campaign.timezone)
             found.append(Written(code, month, begun, _filler(world, code), at, ()))
     return found
 
