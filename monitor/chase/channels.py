@@ -92,10 +92,14 @@ def _connected(settings: Mail) -> smtplib.SMTP:
         server: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=_PATIENCE, context=context)
     else:
         server = smtplib.SMTP(settings.host, settings.port, timeout=_PATIENCE)
-    if settings.security == "starttls":
-        server.starttls(context=context)
-    if settings.user:
-        server.login(settings.user, os.environ.get(PASSWORD_VARIABLE, ""))
+    try:
+        if settings.security == "starttls":
+            server.starttls(context=context)
+        if settings.user:
+            server.login(settings.user, os.environ.get(PASSWORD_VARIABLE, ""))
+    except BaseException:
+        server.close()
+        raise
     return server
 
 
