@@ -5,11 +5,13 @@ from typing import Any
 
 from monitor.store import Store
 from monitor.store.register import change_register, unit_table
+from tests.images import remembered
 
 CITIES = ("C1", "C2")
 UNIVERSITIES = ("U1", "U2")
 
 
+@remembered
 def plant(store: Store) -> None:
     """Put the province into the store. County K9 was merged into K1."""
     root = store.campaign.root

@@ -1,8 +1,7 @@
 """`status --json` against an audit: what is said of a unit beyond its figures, worked out from the definitions alone.
 
 Schools that stand still, finish, fall back, begin late, open and close; figures corrected afterwards; days off, the
-deadline, days after it. The figures come from tests.databases import Databases
-from tests.store.world, the rest is written down here once more, slowly.
+deadline, days after it. The figures come from tests.store.world, the rest is written down here once more, slowly.
 """
 
 import json

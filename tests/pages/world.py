@@ -11,6 +11,7 @@ import polars as pl
 from monitor.store import Store, loads
 from monitor.store.register import load_register
 from tests.access.tree import plant
+from tests.images import remembered
 
 FIRST = date(2016, 10, 17)
 LAST = date(2016, 11, 11)
@@ -30,6 +31,7 @@ def approved(code: str, day: date) -> int:
     }[code]
 
 
+@remembered
 def fill(store: Store) -> None:
     """Put units and figures into the store, one batch a kind of table."""
     plant(store)
