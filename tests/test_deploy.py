@@ -10,7 +10,7 @@ import click
 import pytest
 
 from monitor.__main__ import main
-from monitor.campaign import PROJECT, Campaign
+from monitor.campaign import PROJECT
 
 DEPLOY = PROJECT / "deploy"
 SERVICES = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -38,28 +38,6 @@ def test_the_image_holds_the_guide_that_the_program_shows() -> None:
 def test_every_timer_has_its_service() -> None:
     for timer in (DEPLOY / "systemd").glob("*.timer"):
         assert timer.with_suffix(".service") in SERVICES
-
-
-def test_the_proxy_lets_the_largest_file_through(campaign: Campaign) -> None:
-    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    assert int(re.search(r"client_max_body_size (\d+)m;", text)[1]) > campaign.intake.max_file_mb
-    assert "$http_host" in text and "monitor_connection" in text
-
-
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx on this machine")
-def test_nginx_takes_its_file(tmp_path: Path) -> None:
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", tmp_path / "key", "-out",
-            tmp_path / "crt", "-days", "2", "-subj", "/CN=localhost"]  # fmt: skip
-    subprocess.run(made, check=True, capture_output=True)
-    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    text = text.replace("/etc/nginx/monitor.crt", f"{tmp_path}/crt").replace(
-        "/etc/nginx/monitor.key", f"{tmp_path}/key"
-    )
-    (tmp_path / "monitor.conf").write_text(text, encoding="utf-8")
-    whole = f"pid {tmp_path}/pid; error_log {tmp_path}/log; events {{}} http {{ include {tmp_path}/monitor.conf; }}"
-    (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
-    run = subprocess.run(["nginx", "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
