@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8501
 WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 2) * 3 // 2)')
+# Files stay whole, and come in the order of tests/conftest.py: the longest first.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test drills test-postgresql lint format bench pictures lock clean
@@ -27,13 +29,13 @@ run: $(VENV)/.run  ## set up, fill the demonstration campaign once, serve the pr
 	$(BIN)/python -m monitor serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev  ## set up, run all tests but the drills
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not drill"
+	$(PYTEST) -m "not drill"
 
 drills: $(VENV)/.dev  ## the drills: processes killed at any moment, every command of docs/emergency.md
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m drill
+	$(PYTEST) -m drill
 
 test-postgresql: $(VENV)/.dev  ## every test that works on a store, on PostgreSQL
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --store postgresql
+	$(PYTEST) -m "not drill" --store postgresql
 
 lint: $(VENV)/.dev  ## style and types
 	$(BIN)/ruff check .

@@ -17,9 +17,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=KINDS, default=KINDS[0], help="the database that the tests work on")
 
 
+LONG = (
+    "tests/browser/",
+    "tests/attacks/",
+    "tests/store/test_rollup.py",
+    "tests/documents/test_november.py",
+    "tests/demo/",
+)
+"""Files that take longest, a few tests each: workers begin with them, so that none is left alone with one at the end."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On another database than the ordinary run's: every test that works on a store of the kind that the run is about.
-    (Those that prove themselves on both in each run have done so there.)"""
+    """The long ones first. On another database than the ordinary run's: every test that works on a store of the kind that
+    the run is about. (Those that prove themselves on both in each run have done so there.)"""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if config.getoption("--store") == KINDS[0]:
         return
     others = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]

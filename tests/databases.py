@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
+from monitor.access import sessions
 from monitor.campaign import Campaign
 from monitor.store import Store, migrate, open_store
 
@@ -91,6 +92,7 @@ class Databases:
         try:
             yield opened
         finally:
+            sessions.settle()  # a thread that still writes when a session was last used would keep its connection
             opened.close()
             self._drop(address(opened))
 

@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.RootContainer_pb2 import RootContainer
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
@@ -109,6 +110,13 @@ class Run:
                 if getattr(proto, "id", ""):
                     found[proto.id] = (kind, proto)
         return found
+
+    def beside(self) -> set[str]:
+        """Those of its widgets that stand beside every page: in the menu."""
+        shown = [
+            message for message in self.messages if list(message.metadata.delta_path[:1]) == [RootContainer.SIDEBAR]
+        ]
+        return set(Run(shown).widgets())
 
     def fragments(self) -> set[str]:
         """The parts of the page that run without it."""

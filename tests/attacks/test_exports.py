@@ -61,10 +61,11 @@ def test_no_export_of_any_page_holds_a_formula(spiked: Store, open_page: Open) -
             assert not open_page(spiked, page.key, role).exception
         with spiked.begin() as connection:
             connection.execute(update(account).values(title=FORMULA))
-        for offer in list(downloads._offers.values()):
+        tables = [offer for offer in downloads._offers.values() if offer.file.endswith((".xlsx", ".csv", ".zip"))]
+        for offer in tables:
             content = offer.produce()
             assert list(_cells(offer.file, content)) == [], offer.file
-            if offer.file.endswith((".xlsx", ".csv", ".zip")) and len(content):
+            if content:
                 seen.add(re.sub(r"[^\w]+", " ", offer.file.replace(FORMULA, ""))[:40])
     assert len(seen) >= 10, seen  # that there was something to look at
 

@@ -56,32 +56,33 @@ def _kept(store: Store) -> Iterator[str]:
                 yield from (str(cell) for cell in row if isinstance(cell, str | bytes))
 
 
-def _fields(run: Run) -> Iterator[str]:
-    for widget, (kind, _proto) in run.widgets().items():
-        if kind in ("text_input", "text_area") and "state-q" not in widget:
-            yield widget
+def _of(run: Run, *kinds: str, but: set[str]) -> list[str]:
+    return [widget for widget, (kind, _proto) in run.widgets().items() if kind in kinds and widget not in but]
 
 
 @pytest.mark.parametrize("role", WRITERS)
 def test_every_field_of_every_page(role: str, world: Store, server: Server) -> None:
-    """Type into all fields of a page at once, and press each button; in the page and in what the button opens."""
+    """Type into all fields of a page at once, and press each button; in the page and in what the button opens. What stands
+    beside every page is tried beside the first one."""
     cookie = cookie_of(world, _who(world, role).name)
     found = 0
-    for page in navigation.pages_of(role):
+    for number, page in enumerate(navigation.pages_of(role)):
         for typed in (GUISES["in a sentence"], SQL):
             with tab(server, page.key, cookie) as here:
                 run = here.run()
-                filled = [state(widget, string_value=typed) for widget in _fields(run)]
+                tried = {w for w in run.widgets() if "sign-out" in w or "state-q" in w} | (
+                    run.beside() if number else set()
+                )
+                filled = [state(w, string_value=typed) for w in _of(run, "text_input", "text_area", but=tried)]
                 if not filled:
                     break
                 found += len(filled)
                 run = here.run(*filled)
                 assert not run.failed, (page.key, typed)
-                buttons = [w for w, (kind, _proto) in run.widgets().items() if kind == "button" and "sign-out" not in w]
-                for button in buttons:
+                for button in _of(run, "button", but=tried):
                     run = here.run(*filled, state(button, trigger_value=True))
                     assert not run.failed, (page.key, typed, button)
-    assert found >= 2 * 3  # those of the own password, if no others
+    assert found >= 2 * 4  # the search beside each page, those of the own password, if no others
     assert not [kept for kept in _kept(world) if len(kept) < 10_000 and holds_resident_id(kept)]
     assert "unit" in inspect(world.engine).get_table_names()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from monitor.access import demo
+from monitor.access import demo, passwords
 from monitor.campaign import Campaign
 from monitor.store import Store, meta
 from tests.access.tree import plant
@@ -23,6 +23,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick_bcrypt() -> Iterator[None]:
+    """Passwords at bcrypt's lowest cost: to make and to check one account's would take a quarter of a second each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "ROUNDS", 4)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from tests.browser.conftest import Tab
 
 NewTab = Callable[..., Tab]
 
+SIZES = ((1920, 1080), (3840, 2160), (1366, 768))
 CUT_OFF = """() => [...document.querySelectorAll('.wall article, .wall ol, .wall dl > div, .wall .huge, .wall .tiles')]
   .filter(one => one.scrollWidth > one.clientWidth + 1 || (one.tagName != 'P' && one.scrollHeight > one.clientHeight + 2))
   .map(one => one.className || one.tagName)"""
@@ -24,18 +25,21 @@ def small_store(filled_store: Store) -> Store:
     return filled_store
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (1366, 768)])
-def test_it_fills_the_screen_alone_with_nothing_cut_off(width: int, height: int, tab: NewTab) -> None:
-    here = tab(width, height)
+def test_it_fills_the_screen_alone_with_nothing_cut_off(tab: NewTab) -> None:
+    here = tab(*SIZES[0])
     here.open("/wall")
     here.sign_in("observer")
     display = here.page.locator(".wall")
     display.wait_for()
-    box = display.bounding_box()
-    assert box and (box["x"], box["y"], box["width"], box["height"]) == (0, 0, width, height)
-    expect(here.page.get_by_test_id("stSidebar")).to_be_hidden()
-    assert here.page.evaluate(CUT_OFF) == []
-    here.picture(f"wall-{width}")
+    for width, height in SIZES:
+        here.page.set_viewport_size({"width": width, "height": height})
+        here.open("/wall")
+        display.wait_for()
+        box = display.bounding_box()
+        assert box and (box["x"], box["y"], box["width"], box["height"]) == (0, 0, width, height)
+        expect(here.page.get_by_test_id("stSidebar")).to_be_hidden()
+        assert here.page.evaluate(CUT_OFF) == [], width
+        here.picture(f"wall-{width}")
     assert here.foreign == [] and here.complaints == []
 
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.campaign import Campaign
-from monitor.store import Scope, Store, migrate, open_store, read, rollup
+from monitor.store import Scope, Store, read, rollup
 from monitor.store.loads import NewBatch, Tables, load, undo
 from monitor.store.read import standing
 from monitor.store.read.days import days_of_reporting, reporting
@@ -239,11 +238,9 @@ def _play(store: Store, taken: list[Any]) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps)
-def test_any_order_of_steps(campaign: Campaign, taken: list[Any]) -> None:
-    store = open_store("sqlite://", campaign)
-    migrate(store)
-    _play(store, taken)
-    store.close()
+def test_any_order_of_steps(databases_of: Callable[[str], Databases], taken: list[Any]) -> None:
+    with databases_of("sqlite").store() as store:
+        _play(store, taken)
 
 
 @pytest.mark.postgresql

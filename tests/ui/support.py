@@ -3,6 +3,7 @@
 A folder of tests that needs it writes in its conftest.py: from tests.ui.support import visit
 """
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +44,18 @@ def cookie_of(store: Store, name: str) -> str:
     return cookie
 
 
+_looked_at: list[tuple[str | None, ...]] = []
+
+
+def _forget(*now: str | None) -> None:
+    """Let go what pages have kept of another store. Of the same one they keep it from visit to visit, as the program does
+    from session to session: half of a page's time, and tests of many pages show that nothing kept is shown to others."""
+    if [now] != _looked_at:
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        _looked_at[:] = [now]
+
+
 @dataclass
 class Visit:
     """Opens pages of one test."""
@@ -62,8 +75,7 @@ class Visit:
             query: the parameters of the address.
         """
         self.monkeypatch.setenv("MONITOR_DATABASE_URL", address(store))
-        st.cache_data.clear()
-        st.cache_resource.clear()
+        _forget(address(store), os.environ.get("MONITOR_CONFIG"))
         assert role is None or role in ROLES
         cookie = cookie_of(store, make_account(store, role, unit)) if role else None
         self.monkeypatch.setattr(guard, "cookie", lambda: cookie)
