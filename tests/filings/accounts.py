@@ -47,7 +47,8 @@ def shown(store: Store, who: Who, code: str, month: str = MONTH) -> Report:
 def fill_in(store: Store, who: Who, code: str, month: str = MONTH, **others: Any) -> None:
     """Fill in every field of a draft; `others` in place of the usual."""
     sector = "universities" if code.startswith("U") else "schools"
+    before = life.entries(shown(store, who, code, month).filing)
     for field in fields_of(sector):
         typed = others.get(field.key, "（演示）审核人" if field.key == "reviewer" else FULL[field.kind])
-        entry = life.entries(shown(store, who, code, month).filing).get(field.key)
+        entry = before.get(field.key)
         life.save_field(store, who, code, month, field.key, typed, entry.version if entry else 0)

@@ -14,6 +14,7 @@ from monitor.ui.picture import Picture
 from monitor.ui.theme import STATUSES
 from tests.pages.conftest import Open
 from tests.pages.test_progress_pages import said
+from tests.ui.support import forget
 
 LAYOUT = {"C1": Place(2, 3), "K1": Place(2, 4), "C2": Place(3, 3), "K2": Place(4, 3)}
 
@@ -40,6 +41,7 @@ def maps(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         drawn.append(chart.to_dict())
         return chart
 
+    forget()
     monkeypatch.setattr(countymap, "shaded", kept)
     monkeypatch.setattr(countymap, "read_boundaries", lambda _campaign: SHAPES)
     return drawn
@@ -69,6 +71,7 @@ def test_a_wrong_file_is_told_to_who_sees_the_province_and_the_tiles_stand(
     def broken(_campaign: object) -> dict[str, Shape]:
         raise BoundaryError("边界文件中没有任何要素。")
 
+    forget()
     monkeypatch.setattr(countymap, "read_boundaries", broken)
     app = open_page(small, "overview", "observer")
     assert "边界文件中没有任何要素。现以方块地图代替。" in [part.value for part in app.warning]

@@ -7,6 +7,7 @@ from monitor.store import Store
 from monitor.ui import multiples
 from tests.pages.conftest import Open
 from tests.pages.world import EXPECTED, LAST, approved
+from tests.ui.support import forget
 
 
 def test_the_province_shows_its_cities_and_a_city_of_one_county_nothing(small: Store, open_page: Open) -> None:
@@ -28,6 +29,7 @@ def test_the_days_of_offices_are_theirs_and_in_the_scope_alone(
         return shown[-1]
 
     monkeypatch.setattr(multiples, "as_table", kept)
+    forget()
     open_page(small, "cities", "observer")
     open_page(small, "cities", "city")
     (table,) = shown

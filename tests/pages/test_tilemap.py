@@ -14,6 +14,7 @@ from monitor.ui.header import Asked
 from monitor.ui.theme import STATUSES
 from tests.pages.conftest import Open
 from tests.pages.world import EXPECTED, LAST, approved
+from tests.ui.support import forget
 
 LAYOUT = {"C1": Place(2, 3), "K1": Place(2, 4), "C2": Place(3, 3), "K2": Place(4, 3)}
 
@@ -70,6 +71,7 @@ def test_an_account_sees_its_own_tiles_alone_and_one_county_is_no_map(
         return units
 
     monkeypatch.setattr(tilemap, "placed", kept)
+    forget()
     open_page(small, "overview", "city")
     assert found == ["K1"]
 
@@ -77,6 +79,7 @@ def test_an_account_sees_its_own_tiles_alone_and_one_county_is_no_map(
 def test_names_are_text(small: Store, open_page: Open) -> None:
     with small.begin() as connection:
         connection.exec_driver_sql("UPDATE unit SET name = '<b>\"x' WHERE code = 'K1'")
+    forget()  # no load has told of it
     assert "&lt;b&gt;&quot;x" in tile(drawn(small, open_page), "K1")
 
 

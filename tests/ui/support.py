@@ -44,15 +44,20 @@ def cookie_of(store: Store, name: str) -> str:
     return cookie
 
 
+def forget() -> None:
+    """Let go what pages have kept: what is put in place of a part of the program would not be asked."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
 _looked_at: list[tuple[str | None, ...]] = []
 
 
-def _forget(*now: str | None) -> None:
+def _look_at(*now: str | None) -> None:
     """Let go what pages have kept of another store. Of the same one they keep it from visit to visit, as the program does
     from session to session: half of a page's time, and tests of many pages show that nothing kept is shown to others."""
     if [now] != _looked_at:
-        st.cache_data.clear()
-        st.cache_resource.clear()
+        forget()
         _looked_at[:] = [now]
 
 
@@ -75,7 +80,7 @@ class Visit:
             query: the parameters of the address.
         """
         self.monkeypatch.setenv("MONITOR_DATABASE_URL", address(store))
-        _forget(address(store), os.environ.get("MONITOR_CONFIG"))
+        _look_at(address(store), os.environ.get("MONITOR_CONFIG"))
         assert role is None or role in ROLES
         cookie = cookie_of(store, make_account(store, role, unit)) if role else None
         self.monkeypatch.setattr(guard, "cookie", lambda: cookie)
