@@ -224,9 +224,10 @@ def places(view: View, units: Sequence[Unit], sector: str) -> pd.DataFrame:
     """Where units stand among their peers, whatever the scope of the one who asks: the rows of `ranked`, of the units
     and all their peers. Each group of peers once."""
     everyone = View(view.connection, view.campaign, Scope.all(), view.as_of)
-    groups: dict[tuple[int, str], list[Unit]] = {}
-    for unit in units:
-        groups.setdefault((unit.shown_parent_id or unit.id, unit.kind), []).append(unit)
+    groups: dict[tuple[int | None, int | str], list[Unit]] = {}
+    for unit in units:  # what stands above all is a group by itself: a country's provinces are of its kind
+        above = unit.shown_parent_id
+        groups.setdefault((above, unit.id if above is None else unit.kind), []).append(unit)
     return pd.concat(
         [ranked(everyone, _with(peers(view, asked[0], sector), asked), sector) for asked in groups.values()]
     )
