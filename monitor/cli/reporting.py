@@ -174,7 +174,7 @@ def check(file: Path) -> None:
     head = _("The template {file} can be used.") if found.fit else _("The template {file} cannot be used:")
     lines = [head.format(file=file), _("Checked as a form of the roster.") if form == templates.ROSTER else ""]
     lines = [line for line in lines if line]
-    lines += [f"  {problem.cell} {problem.message}".rstrip() for problem in found.problems]
+    lines += [f"  {problem}" for problem in found.problems]
     if found.missing:
         lines += [_("Missing, but needed in every form:")]
         lines += [f"  {braced(item.name)}  {item.meaning}" for item in found.missing]

@@ -32,7 +32,7 @@ from monitor.documents.template import (
 )
 from monitor.i18n import _
 
-PARAGRAPH, ROW, RUN = qn("w:p"), qn("w:tr"), qn("w:r")
+PARAGRAPH, ROW, CELL, RUN = qn("w:p"), qn("w:tr"), qn("w:tc"), qn("w:r")
 
 
 @dataclass(frozen=True)
@@ -119,19 +119,31 @@ def names_of(row: Any) -> list[str]:
     ]
 
 
+def _place(part: Part, rows: list[Any], paragraph: Any, number: int) -> str:
+    """Where a paragraph stands, as one finds it in a word processor."""
+    row = next(paragraph.iterancestors(ROW), None)
+    if row is None:
+        return _("{part}, paragraph {number}").format(part=part.place, number=number)
+    cell = next(iter(one for one in paragraph.iterancestors(CELL)))
+    column = row.findall(CELL).index(cell) + 1 if cell.getparent() is row else 1
+    message = _("{part}, table row {number}, cell {column}")
+    return message.format(part=part.place, number=rows.index(row) + 1, column=column)
+
+
 def _part_problems(part: Part, words: Vocabulary) -> Iterator[Problem]:
     if next(part.element.iter(qn("w:ins"), qn("w:del")), None) is not None:
         message = _("The template holds tracked changes; accept or reject them all first.")
         yield Problem("tracked", part.place, message)
+    rows = own_rows(part.element)
     for number, paragraph in enumerate(part.element.iter(PARAGRAPH), 1):
         text = text_of(paragraph)
-        place = _("{part}, paragraph {number}").format(part=part.place, number=number)
+        place = _place(part, rows, paragraph, number)
         yield from text_problems(place, text, words)
         if next(paragraph.iterancestors(ROW), None) is None:
             for name in names_in(text):
                 if name in words and (words[name].group or words[name].kind == "mark"):
                     yield misplaced_item(place, name)
-    for number, row in enumerate(own_rows(part.element), 1):
+    for number, row in enumerate(rows, 1):
         groups = {words[name].group for name in names_of(row) if name in words} - {""}
         if len(groups) > 1:
             yield group_problem(_("{part}, table row {number}").format(part=part.place, number=number), groups)

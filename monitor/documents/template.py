@@ -32,6 +32,9 @@ class Problem:
     cell: str
     message: str
 
+    def __str__(self) -> str:
+        return _("{place}: {message}").format(place=self.cell, message=self.message) if self.cell else self.message
+
 
 @dataclass(frozen=True)
 class Inspection:
@@ -57,7 +60,7 @@ class TemplateError(Exception):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         """Keep the problems; the text of the exception lists them, one a line."""
-        super().__init__("\n".join(f"{problem.cell}: {problem.message}".lstrip(": ") for problem in problems))
+        super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
 
@@ -91,7 +94,9 @@ def open_book(template: bytes | Path) -> Any:
         TemplateError: it cannot be read, is not an .xlsx file, is too large, or holds what filling in would destroy.
     """
     content = read_template(template)
-    message = _("The file is no .xlsx workbook (an .xls or .docx file, encrypted or damaged); save it as .xlsx.")
+    message = _(
+        "The file is neither an .xlsx workbook nor a .docx document (an .xls or .doc file, encrypted or damaged); save it anew as .xlsx or .docx."
+    )
     macros = _("The template holds macros; save it as .xlsx without macros.")
     refuse_unfit(content, refused("not_xlsx", message), macros, _fault)
     try:

@@ -44,7 +44,7 @@ def hand_in(who: Who) -> None:
         found = templates.check(runtime.campaign(), content)
     if not found.fit:
         st.error(_("This template cannot be used:"))
-        lines = [f"{problem.cell} {problem.message}".strip() for problem in found.problems]
+        lines = [str(problem) for problem in found.problems]
         lines += [
             _("Missing: {placeholder}").format(placeholder=f"`{braced(item.name)}` {item.meaning}")
             for item in found.missing

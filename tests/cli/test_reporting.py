@@ -210,7 +210,7 @@ def test_a_template_with_unknown_and_missing_placeholders(tmp_path: Path, campai
     path.write_bytes(_with(campaign, "{{figures.expcted}}"))
     done = run("template", "check", path)
     assert done.exit_code == 1
-    assert "月报表!M3 未知的占位符 {{figures.expcted}}，是否应为 {{figures.expected}}？" in done.stdout
+    assert "月报表!M3：未知的占位符 {{figures.expcted}}，是否应为 {{figures.expected}}？" in done.stdout
     Workbook().save(path)
     done = run("template", "check", path)
     assert done.exit_code == 1

@@ -106,6 +106,19 @@ def test_two_groups_in_a_row_and_what_is_missing() -> None:
     assert {item.name for item in found.missing} >= {"unit.name", "figures.expected", "manual.reviewer"}
 
 
+def test_what_is_wrong_in_a_table_is_found_by_its_row_and_cell() -> None:
+    document = Document()
+    document.add_paragraph("{{unit.name}}")
+    outer = document.add_table(rows=2, cols=3)
+    outer.cell(1, 2).text = "{{unit.nmae}}"
+    outer.cell(1, 0).add_table(rows=1, cols=2).cell(0, 1).text = "{{moth}}"
+    found = docx_template.inspect(saved(document))
+    assert [str(problem) for problem in found.problems] == [
+        "正文，表格第 3 行第 2 格：未知的占位符 {{moth}}，是否应为 {{month}}？",
+        "正文，表格第 2 行第 3 格：未知的占位符 {{unit.nmae}}，是否应为 {{unit.name}}？",
+    ]
+
+
 def test_tracked_changes_are_refused() -> None:
     document = Document()
     paragraph = document.add_paragraph("{{unit.name}}")
