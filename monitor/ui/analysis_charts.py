@@ -13,12 +13,13 @@ from monitor.ui import theme, words
 from monitor.ui.words import verbatim
 
 _POINTS = 60  # sizes at which the limits are drawn
+_FEW = 15  # units of a group in which those far above have their names, too
 _LABEL = (0.2, 0.06)  # the room that a name takes, in shares of the plot's width and height
 
 
 def funnel_table(members: pd.DataFrame) -> pd.DataFrame:
     """What the funnel plot shows: name, size (denominator), completion, the limits (ratios), group_rate, named, place, label
-    (the name of a named unit, where it finds room); the lowest first. `members`: progress.table and progress.ranked of one group."""
+    (the name of a named unit, in a small group of each beyond the limits, where it finds room); the lowest first. `members`: progress.table and progress.ranked of one group."""
     found = members[["name", "completion", *LIMITS, "group_rate"]].astype(
         dict.fromkeys(("completion", *LIMITS, "group_rate"), float)
     )
@@ -35,13 +36,16 @@ def funnel_table(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _labels(table: pd.DataFrame) -> list[str]:
-    """Names beside the points of named units, the lowest first; none that would lie upon another. All are in the table."""
+    """Names beside the points of named units, the lowest first, in a small group also of those far above; none that would
+    lie upon another. All are in the table."""
     across, up = np.log(table["size"].to_numpy()), table["completion"].to_numpy()
     across = (across - across.min()) / max(float(np.ptp(across)), 1e-9)
     up = up / max(1.0, float(up.max()))
     written: list[tuple[float, float]] = []
     said = []
-    for named, name, x, y in zip(table["named"], table["name"], across, up, strict=True):
+    # Within the limits a name would lie on their lines.
+    chosen = table["named"] | ((table["completion"] > table["upper_998"]) & (len(table) <= _FEW))
+    for named, name, x, y in zip(chosen, table["name"], across, up, strict=True):
         free = all(abs(x - other) > _LABEL[0] or abs(y - height) > _LABEL[1] for other, height in written)
         said.append(str(name) if named and free else "")
         written += [(x, y)] if named and free else []
@@ -89,7 +93,7 @@ def funnel(table: pd.DataFrame) -> alt.LayerChart:
     )  # fmt: skip
     said = (
         alt.Chart(shown[shown["label"] != ""])
-        .mark_text(align="left", dx=7, color=theme.QUIET)
+        .mark_text(align="left", dx=7, style=theme.SAID)
         .encode(x=x, y=y, text="label:N")
     )
     return theme.finish(alt.layer(lines, middle, points, said), height=380)  # type: ignore[no-any-return]
@@ -124,6 +128,8 @@ def funnel_words(table: pd.DataFrame) -> str:
         )
         more = _(" and {count} more").format(count=len(named) - 5) if len(named) > 5 else ""
         said = _("{said}: {names}{more}").format(said=said, names=names, more=more)
+    if not watched:
+        return _("{said}.").format(said=said)
     return _("{said}; between 95 % and 99.8 %: {watched}.").format(said=said, watched=watched)
 
 
@@ -172,9 +178,15 @@ def waterfall(table: pd.DataFrame) -> alt.LayerChart:
     bars = (
         alt.Chart(shown)
         .mark_bar(height=16)
-        .encode(x=x, x2="to:Q", y=y, color=alt.Color("kind:N", scale=colours, legend=None))
+        .encode(
+            x=x,
+            x2="to:Q",
+            y=y,
+            color=alt.Color("kind:N", scale=colours, legend=None),
+            tooltip=[alt.Tooltip("part:N", title=_("Part")), alt.Tooltip("people:Q", title=_("People"), format="+,")],
+        )
     )
-    said = alt.Chart(shown).mark_text(align="left", dx=6, color=theme.QUIET).encode(x="edge:Q", y=y, text="said:N")
+    said = alt.Chart(shown).mark_text(align="left", dx=6, style=theme.SAID).encode(x="edge:Q", y=y, text="said:N")
     return theme.finish(alt.layer(bars, said), height=28 * len(shown) + 20)  # type: ignore[no-any-return]
 
 

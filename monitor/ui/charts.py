@@ -73,7 +73,7 @@ def bullet(table: pd.DataFrame) -> alt.LayerChart:
         x=x, color=alt.Color("status:N", scale=theme.status_scale(), legend=None), tooltip=tips
     )
     ticks = base.mark_tick(thickness=2.5, height=20, color=theme.QUIET, opacity=1).encode(x="due:Q", tooltip=tips)
-    said = base.mark_text(align="left", dx=6, color=theme.QUIET).encode(
+    said = base.mark_text(align="left", dx=6, style=theme.SAID).encode(
         x=alt.X("full:Q") if top <= 1 else alt.X("end:Q"),
         text=theme.where_narrow(_NARROW, "brief", "said"),
         tooltip=tips,
@@ -82,7 +82,7 @@ def bullet(table: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(
             table.head(1).assign(due_said=_("due today {rate}").format(rate=words.percent(table["due"].median())))
         )
-        .mark_text(dy=-20, color=theme.QUIET)
+        .mark_text(dy=-20, style=theme.SAID)
         .encode(x="due:Q", y=y, text="due_said:N")
     )
     return theme.finish(alt.layer(whole, bars, ticks, said, name), height=max(_ROW * len(table), _ROW) + 10)  # type: ignore[no-any-return]
@@ -217,9 +217,9 @@ def _marks(row: pd.Series, due: pd.DataFrame, as_of: date, deadline: date, x: al
         .encode(x=x, y=y, text="said:N"),
         alt.Chart(level).mark_rule(color=theme.QUIET, strokeWidth=1).encode(y=y),
         alt.Chart(level.assign(day=due["day"].min()))
-        .mark_text(color=theme.QUIET, align="left", dy=-7, dx=2)
+        .mark_text(style=theme.SAID, align="left", dy=-7, dx=2)
         .encode(x=x, y=y, text="said:N"),
-        alt.Chart(middle).mark_text(color=theme.QUIET, align="left", dx=8, dy=14).encode(x=x, y=y, text="said:N"),
+        alt.Chart(middle).mark_text(style=theme.SAID, align="left", dx=8, dy=14).encode(x=x, y=y, text="said:N"),
     ]
 
 

@@ -13,7 +13,7 @@ from altair.utils import schemapi
 
 from monitor.access.who import Who
 from monitor.i18n import _
-from monitor.ui import downloads, picture
+from monitor.ui import downloads, picture, theme
 from monitor.ui.header import Asked
 from monitor.ui.kept import Key, key_hash
 from monitor.ui.picture import Picture
@@ -53,10 +53,16 @@ def chart(
     under: str = "",
 ) -> None:
     """A chart, what is said `under` it, and folded up the same figures as a table, and the files: CSV, PNG, SVG."""
-    st.vega_lite_chart(spec=dict(shown.spec), alt=alt, width="stretch", key=f"chart-{key}")
+    put(shown.spec, alt=alt, key=f"chart-{key}")
     if under:
         st.caption(under)
     fold(who, table, headers, alt=alt, file=file, key=key, shown=lambda: shown)
+
+
+def put(spec: Mapping[str, Any], *, alt: str, key: str) -> None:
+    """A chart alone, its texts in the colour of the look in use."""
+    look = "dark" if st.context.theme.type == "dark" else "light"
+    st.vega_lite_chart(spec=theme.written(spec, theme.INKS[look]), alt=alt, width="stretch", key=key)
 
 
 def kept(asked: Asked, key: str, build: Callable[[], Any]) -> dict[str, Any]:

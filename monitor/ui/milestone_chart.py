@@ -80,7 +80,7 @@ def gantt(frame: pd.DataFrame, as_of: date) -> alt.LayerChart:
         x=alt.X("due:T", scale=scale, axis=axis), tooltip=tips
     )
     said = base.transform_calculate(at="max(datum.end, datum.due)").mark_text(
-        align="left", dx=7, color=theme.QUIET
+        align="left", dx=7, style=theme.SAID
     ).encode(x=alt.X("at:T", scale=scale, axis=axis), text="said:N")  # fmt: skip
     today = pd.DataFrame({"day": [pd.Timestamp(as_of)]})
     line = alt.Chart(today).mark_rule(color=theme.ACCENT, strokeDash=[4, 3]).encode(x=alt.X("day:T", scale=scale))

@@ -42,7 +42,7 @@ def _drawn(asked: Asked, kind: str, ordered: pd.DataFrame, days: pd.DataFrame, s
     whole = figures.kept(asked, f"multiples-{kind}", lambda: together(ordered, days, schedule, deadline))
     with st.grid("auto", min_column_width=_CELL, gap="small"):
         for place, (spec, name) in enumerate(zip(apart(whole), ordered["name"], strict=True)):
-            st.vega_lite_chart(spec=spec, width="stretch", alt=str(name), key=f"multiple-{place}")
+            figures.put(spec, alt=str(name), key=f"multiple-{place}")
     table = as_table(ordered, days)
     figures.fold(
         asked.who, table, {str(name): str(name) for name in table}, alt=in_words(ordered), file=asked.file(title), key="multiples",

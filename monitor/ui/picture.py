@@ -21,6 +21,7 @@ from monitor.access.who import Who
 from monitor.documents.pdf import FONTS
 from monitor.i18n import _
 from monitor.ui import downloads, media, runtime
+from monitor.ui.theme import written
 
 _DRAWING: Final = Path(__file__).with_name("drawing.py")
 _SECONDS: Final = 60
@@ -89,8 +90,7 @@ def on_paper(shown: Picture) -> dict[str, Any]:
     config = spec.setdefault("config", {})
     config["font"] = _FONT
     config["title"] = {"fontSize": 17, "subtitleFontSize": 12, "color": _INK, "subtitleColor": "#4c5663"}
-    for name in ("axis", "legend"):
-        config[name] = {"labelColor": _INK, "titleColor": _INK, **config.get(name, {})}
+    spec = written(spec, _INK)
     _unlink(spec)
     plain: dict[str, Any] = json.loads(json.dumps(spec, ensure_ascii=False, default=str).translate(_SIGNS))
     return plain

@@ -4,6 +4,7 @@ The colours can be told apart by colour-blind people, on white and on black; non
 its word.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -57,6 +58,12 @@ QUIET: Final = "#7d8590"
 FAINT: Final = "#7d859040"
 DEADLINE: Final = "#d1570f"
 
+SAID: Final = "said"
+"""The style of what is written beside marks: its colour is one of INKS."""
+
+INKS: Final = {"light": "#46505c", "dark": "#b4bdc8"}
+"""The colour of text in charts. Small text needs more contrast than any one colour has on both grounds."""
+
 STAGES: Final = {
     "entry": _marked("entry"),
     "submission": _marked("submission"),
@@ -104,6 +111,15 @@ def finish(chart: Any, height: int | None = None) -> Any:
     )
     # In one call: each one copies the whole chart.
     return chart.properties(config=config) if height is None else chart.properties(config=config, height=height)
+
+
+def written(spec: Mapping[str, Any], ink: str) -> dict[str, Any]:
+    """A chart's specification with its texts in this colour: axes, legends, and what is written beside marks."""
+    config = dict(spec.get("config", {}))
+    for name in ("axis", "legend"):
+        config[name] = {"labelColor": ink, "titleColor": ink, **config.get(name, {})}
+    config["style"] = {SAID: {"color": ink}, **config.get("style", {})}
+    return {**spec, "config": config}
 
 
 def where_narrow(pixels: int, narrow: str, wide: str) -> Any:

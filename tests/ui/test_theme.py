@@ -87,6 +87,25 @@ def test_lines_of_charts_are_seen(look: str, name: str) -> None:
     assert contrast(colour(getattr(theme, name)), colour(THEME[look]["backgroundColor"])) >= DRAWN
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_is_written_in_charts_is_read(look: str) -> None:
+    assert contrast(colour(theme.INKS[look]), colour(THEME[look]["backgroundColor"])) >= TEXT
+
+
+def test_texts_of_charts_have_the_ink_and_what_a_chart_says_of_itself_stays() -> None:
+    spec = {"mark": "bar", "config": {"axis": {"labelAngle": 0}, "legend": {"titleColor": "#123456"}}}
+    written = theme.written(spec, "#abcdef")
+    assert written["config"]["axis"] == {"labelColor": "#abcdef", "titleColor": "#abcdef", "labelAngle": 0}
+    assert written["config"]["legend"] == {"labelColor": "#abcdef", "titleColor": "#123456"}
+    assert written["config"]["style"] == {theme.SAID: {"color": "#abcdef"}}
+    assert spec["config"] == {"axis": {"labelAngle": 0}, "legend": {"titleColor": "#123456"}}, "it is kept for others"
+
+
+def test_no_text_of_a_chart_has_the_quiet_colour_of_lines() -> None:
+    for path in sorted((PROJECT / "monitor" / "ui").glob("*.py")):
+        assert not re.search(r"mark_text\([^()]*QUIET", path.read_text(encoding="utf-8")), path.name
+
+
 def test_the_frame_around_what_has_the_focus_is_seen_in_both_looks() -> None:
     style = (PROJECT / "monitor" / "ui" / "assets" / "page.css").read_text(encoding="utf-8")
     found = re.search(r":focus-visible \{\s*outline: 3px solid (#[0-9a-f]{6})", style)
