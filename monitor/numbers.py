@@ -25,7 +25,12 @@ def percent(rate: Any) -> str:
 
 def decimal(number: Any) -> str:
     """A number with at most one decimal; a dash where there is none."""
-    return "—" if pd.isna(number) else f"{float(number):,.1f}".removesuffix(".0").replace("-", "−")
+    return tenths(number).removesuffix(".0")
+
+
+def tenths(number: Any) -> str:
+    """A number with exactly one decimal, for columns in which the digits stand below one another."""
+    return "—" if pd.isna(number) else f"{float(number):,.1f}".replace("-", "−")
 
 
 def machine_readable(sentence: str) -> str:

@@ -205,9 +205,9 @@ def stages(asked: Asked) -> None:
         {
             _("Stage"): [stage_word(stage) for stage in found["stage"]],
             _("Waiting"): found["waiting"].astype("Int64"),
-            _("Leaving per working day"): found["outflow"].astype(float).round(1),
+            _("Leaving per working day"): [words.tenths(count) for count in found["outflow"]],
             _("Working days"): [
-                _("nothing leaves") if stuck else words.decimal(days)
+                _("nothing leaves") if stuck else words.tenths(days)
                 for stuck, days in zip(found["stalled"], found["days"], strict=True)
             ],
         }
@@ -221,8 +221,9 @@ def stages(asked: Asked) -> None:
         alt=_("Stages of {name}").format(name=asked.unit.name),
         column_config={
             _("Waiting"): number(format="localized"),
-            _("Leaving per working day"): number(format="localized"),
-            _("Working days"): st.column_config.TextColumn(alignment="right"),
+            **dict.fromkeys(
+                (_("Leaving per working day"), _("Working days")), st.column_config.TextColumn(alignment="right")
+            ),
         },
     )
 

@@ -244,6 +244,12 @@ def headers() -> dict[str, str]:
     }
 
 
+def _in_whole(members: pd.DataFrame) -> bool:
+    """Whether paces of these members are shown in whole people: digits of a column stand below one another only where
+    all of them have a decimal or none, and thousands are read apart only without."""
+    return bool((members["pace"].astype(float).abs() >= 1000).any())
+
+
 def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[str, Any]:
     head = headers()
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
@@ -252,6 +258,7 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
         name: number(head[name], format="localized", width=72)
         for name in ("expected", "entered", "submitted", "approved", "left", "total", "started", "complete")
     }
+    pace = "localized" if _in_whole(members) else "%.1f"
     config |= {name: text(head[name]) for name in ("code", "over", "level", "ownership", "city", "school_type", "why")}
     return config | {
         "place": number(head["place"], width=48, help=_("By completion, among the units of the same kind")),
@@ -271,9 +278,9 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
             help=_("Approved at the final level / expected; more than 100 % is shown as it is"),
         ),
         "trend": st.column_config.LineChartColumn(head["trend"], y_min=0, y_max=top, width=72, color=ACCENT),
-        "ahead": number(head["ahead"], format="localized", width=86, help=_("Approved, less what should be approved today")),
-        "pace": number(head["pace"], format="localized", width=72, help=_("Approved per working day over the recent window")),
-        "required_pace": number(head["required_pace"], format="localized", width=78),
+        "ahead": number(head["ahead"], format="localized", help=_("Approved, less what should be approved today")),
+        "pace": number(head["pace"], format=pace, width=72, help=_("Approved per working day over the recent window")),
+        "required_pace": number(head["required_pace"], format="localized"),
         "p50": text(head["p50"], width=92),
         "stage": text(head["stage"], width=152),
         "contribution": number(
@@ -294,6 +301,8 @@ def show(asked: Asked, members: pd.DataFrame, columns: list[str], *, key: str, a
     shown = listing(members, columns)
     shown["status"] = [[label] for label in shown["status"]]
     shown["name"] = [f"{name} ›" for name in shown["name"]]
+    if "pace" in columns and _in_whole(members):
+        shown["pace"] = shown["pace"].round()
     st.dataframe(
         shown,
         hide_index=True,

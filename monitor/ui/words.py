@@ -15,6 +15,7 @@ from monitor.measures.status import LAGGING
 from monitor.numbers import decimal as decimal
 from monitor.numbers import percent as percent
 from monitor.numbers import signed as signed
+from monitor.numbers import tenths as tenths
 from monitor.numbers import whole as whole
 from monitor.ui.theme import STATUSES, stage_word
 
