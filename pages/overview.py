@@ -16,7 +16,7 @@ else:
     panels.answer(asked, row, peers, kind)
 panels.key_figures(asked, row)
 
-left, right = st.columns([12, 11] if asked.sector == "schools" else [10, 11], gap="medium")
+left, right = st.columns([13, 10] if asked.sector == "schools" else [10, 11], gap="medium")
 with left:
     if peers.empty:
         panels.stages(asked)

@@ -20,18 +20,19 @@ from monitor.ui.theme import ACCENT, STATUSES
 from monitor.ui.tile_chart import borders, tile_chart
 
 RATES: Final = ("completion", "collection", "review")
+_LONG: Final = 4  # characters of a name that a tile has room for; a longer one is shortened, the tile says it in full
 _SHORT: Final = 2  # characters that are left of a name, at least
 STYLE: Final = """<style>
 .tiles { overflow-x: auto; }
 .tiles nav { display: grid; gap: 0; min-width: 31rem; }
 .tiles a { display: flex; flex-direction: column; justify-content: center; text-align: center; text-decoration: none;
-  min-height: 2.45rem; padding: .1rem; margin: 1px; font-size: .75rem; line-height: 1.15; color: #fff; overflow-wrap: anywhere; }
+  min-height: 2.45rem; padding: .1rem 0; margin: 1px; font-size: .75rem; line-height: 1.15; color: #fff; overflow-wrap: anywhere; }
 .tiles a.rate { color: inherit; }
 .tiles a.city { font-weight: 700; box-shadow: inset 0 0 0 2px #fff9; }
 .tiles a.rate.city { box-shadow: inset 0 0 0 2px color-mix(in srgb, currentColor 55%, transparent); }
 .tiles a.none { color: inherit; border: 1px dashed color-mix(in srgb, currentColor 45%, transparent); }
 .tiles a:hover, .tiles a:focus-visible { outline: 3px solid currentColor; outline-offset: -3px; }
-.tiles small { font-variant-numeric: tabular-nums; font-size: .625rem; font-weight: 400; white-space: nowrap; letter-spacing: -.01em; }
+.tiles small { font-variant-numeric: tabular-nums; font-size: .6875rem; font-weight: 400; white-space: nowrap; letter-spacing: -.03em; }
 .tiles small i { font-style: normal; }
 .tiles .short { display: none; }
 @media (max-width: 640px) {
@@ -134,7 +135,7 @@ def tiles(units: pd.DataFrame, layout: Mapping[str, Place], by: str, asked: Aske
 
 
 def _tile(row: Mapping[Any, Any], by: str) -> str:
-    status = STATUSES[str(row["status"])]
+    status, name = STATUSES[str(row["status"])], str(row["name"])
     value = row[by or "completion"]
     rate = words.percent(value)
     classes, colour = [], f"background:{status.color}"
@@ -150,7 +151,7 @@ def _tile(row: Mapping[Any, Any], by: str) -> str:
     address = escape(urlencode(state.link(str(row["code"]))), quote=True)
     return (
         f'<a class="{" ".join(classes)}" href="./cities?{address}" target="_self" style="{colour}" title="{told}"'
-        f' aria-label="{told}"><span class="long">{escape(str(row["name"]))}</span><span class="short">{escape(short(str(row["name"])))}</span>'
+        f' aria-label="{told}"><span class="long">{escape(name if len(name) <= _LONG else short(name))}</span><span class="short">{escape(short(name))}</span>'
         f"<small>{status.sign}<i>{rate}</i></small></a>"
     )
 
