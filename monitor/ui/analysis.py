@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -18,7 +18,11 @@ _BELOW: Final = {"province": "county", "city": "county", "county": "school", "sc
 """Whose forecasts are looked back at, by the unit asked for; those of universities in their sector."""
 
 
-def views() -> dict[str, tuple[str, Callable[[Asked], None]]]:
+View = Callable[[Asked, Any], None]
+"""What shows a view: of what is asked for, with the row in which its choices stand."""
+
+
+def views() -> dict[str, tuple[str, View]]:
     """What the page can show, by its name in the address."""
     return {
         "funnel": (_("Who differs by more than chance"), funnel),
@@ -30,20 +34,23 @@ def views() -> dict[str, tuple[str, Callable[[Asked], None]]]:
 def chosen() -> Callable[[Asked], None]:
     """The view that the address asks for, with the choice."""
     offered = views()
-    with st.container(width=330):
-        return offered[state.choose("view", _("What is shown"), list(offered), lambda key: offered[key][0])][1]
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with row, st.container(width=330):
+        key = state.choose("view", _("What is shown"), list(offered), lambda key: offered[key][0])
+    return lambda asked: offered[key][1](asked, row)
 
 
 # ---- funnel ------------------------------------------------------------------------------------------------------
 
 
-def funnel(asked: Asked) -> None:
+def funnel(asked: Asked, row: Any) -> None:
     """The completion of units by their size, between the limits that chance allows."""
-    found = (
-        tables.members_looked_at(asked)[0]
-        if asked.sector == "schools"
-        else asked.reader.members(asked.unit, asked.sector)
-    )
+    with row:
+        found = (
+            tables.members_looked_at(asked)[0]
+            if asked.sector == "schools"
+            else asked.reader.members(asked.unit, asked.sector)
+        )
     kind, members = tables.main_kind(found)
     members = members[members["denominator"] > 0] if len(members) else members
     if len(members) < 2:
@@ -73,9 +80,10 @@ def funnel(asked: Asked) -> None:
 # ---- change ------------------------------------------------------------------------------------------------------
 
 
-def change(asked: Asked) -> None:
+def change(asked: Asked, row: Any) -> None:
     """What the work left fell by between two days, taken apart: a waterfall of the unit, a table of those below."""
-    since = _since(asked)
+    with row:
+        since = _since(asked)
     if since is None:
         st.info(_("A change needs an earlier day with figures: choose a later day."))
         return
@@ -134,7 +142,7 @@ def _since(asked: Asked) -> date | None:
 # ---- past forecasts ----------------------------------------------------------------------------------------------
 
 
-def forecasts(asked: Asked) -> None:
+def forecasts(asked: Asked, _row: Any) -> None:
     """Past forecasts of this very campaign, against what is known by now."""
     kind = "university" if asked.sector == "universities" else _BELOW.get(asked.unit.kind, asked.unit.kind)
     with st.spinner(_("Forecasting anew on every past day …")):

@@ -97,8 +97,10 @@ def answer(shown: Shown) -> None:
             ),
             anchor=False,
         )
-        lines = [filing_states.counted(key, counted[key]) + _said(shown, key) for key in STATES if counted[key]]
-        st.markdown("  \n".join(lines))
+        said = {key: (filing_states.counted(key, counted[key]), _said(shown, key)) for key in STATES if counted[key]}
+        named = [f"{badge}{names}" for badge, names in said.values() if names.strip()]
+        plain = " ".join(badge for badge, names in said.values() if not names.strip())
+        st.markdown("  \n".join([*named, *([plain] if plain else [])]))
         st.markdown(f":small[:gray[{_about(shown)}]]")
 
 

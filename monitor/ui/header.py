@@ -19,6 +19,7 @@ _STYLE: Final = """<style>
   .stMainBlockContainer { padding: 4.5rem 1rem 2rem; }
   .st-key-headline-row { flex-direction: column-reverse; gap: .5rem; }
   .st-key-headline-row > div { flex: 0 0 auto !important; width: 100% !important; }
+  .figures > div:last-child:nth-child(odd) { grid-column: 1 / -1; }
 }
 .stMainBlockContainer [data-testid="stHeading"] h1 { padding: 0; }
 .stMainBlockContainer > [data-testid="stVerticalBlock"] > [data-testid="stElementContainer"] [data-testid="stMarkdownContainer"]:has(h1) { margin-bottom: -.4rem; }

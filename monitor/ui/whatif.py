@@ -20,7 +20,7 @@ _MOST: Final = 100_000  # further reviews a working day that may be supposed
 def scenario(asked: Asked) -> Scenario:
     """What the address supposes, with its widgets."""
     members = asked.reader.members(asked.unit, asked.sector)
-    with st.container(border=True, horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(border=True), st.grid("auto", min_column_width=150, gap="small", vertical_alignment="bottom"):
         deadline = _deadline(asked)
         extra = {level: count for level in LEVELS if (count := _reviewers(asked, level))}
         exempt = _exempt(members)
@@ -44,11 +44,10 @@ def _deadline(asked: Asked) -> date | None:
         picked = st.session_state[key]
         state.put(deadline=picked.isoformat() if picked and picked != own else None)
 
-    with st.container(width=170):
-        st.date_input(
-            _("Deadline"), key=key, min_value=min(own, asked.reader.as_of + timedelta(days=1)), max_value=latest,
-            format="YYYY-MM-DD", on_change=write,
-        )  # fmt: skip
+    st.date_input(
+        _("Deadline"), key=key, min_value=min(own, asked.reader.as_of + timedelta(days=1)), max_value=latest,
+        format="YYYY-MM-DD", on_change=write,
+    )  # fmt: skip
     return None if current == own else current
 
 
@@ -65,11 +64,10 @@ def _reviewers(asked: Asked, level: str) -> int:
         count = st.session_state[key] or 0
         state.put(**{name: str(count) if count else None})
 
-    with st.container(width=190):
-        st.number_input(
-            _("{level} review: more a day").format(level=words.level(level)), key=key, min_value=0, max_value=_MOST,
-            step=10, on_change=write,
-        )  # fmt: skip
+    st.number_input(
+        _("{level} review: more a day").format(level=words.level(level)), key=key, min_value=0, max_value=_MOST,
+        step=10, on_change=write,
+    )  # fmt: skip
     return current
 
 
@@ -92,11 +90,10 @@ def _exempt(members: pd.DataFrame) -> list[str]:
     def write() -> None:
         state.put(exempt=",".join(st.session_state[key]) or None)
 
-    with st.container(width=380):
-        st.multiselect(
-            _("Units exempted"), list(names), key=key, format_func=lambda code: names[code], on_change=write,
-            placeholder=_("none"),
-        )  # fmt: skip
+    st.multiselect(
+        _("Units exempted"), list(names), key=key, format_func=lambda code: names[code], on_change=write,
+        placeholder=_("none"),
+    )  # fmt: skip
     return current
 
 
@@ -117,7 +114,7 @@ def answer(asked: Asked, supposed: Scenario) -> None:
         st.dataframe(
             table, hide_index=True, height="content" if len(table) <= 15 else 520, row_height=32,
             alt=_("Units today and as supposed"),
-            column_config={_("Unit"): st.column_config.TextColumn(pinned=True, width=120)},
+            column_config=_columns(table),
         )  # fmt: skip
         figures.download(asked.who, table, asked.file(_("what if")), key="whatif")
     st.caption(
@@ -125,6 +122,15 @@ def answer(asked: Asked, supposed: Scenario) -> None:
             "Nothing of this is stored. More reviewers are shared among the units below by what waits there; a stage that is not what holds a unit up gains little from them."
         )
     )
+
+
+def _columns(table: pd.DataFrame) -> dict[str, Any]:
+    """The unit stays in sight; what are numbers stand below one another."""
+    text = st.column_config.TextColumn
+    counted = (_("Rank"), _("Likelihood"), _("Completion"))
+    return {_("Unit"): text(pinned=True, width=190 if table[_("Unit")].str.len().max() > 8 else 110)} | {
+        str(head): text(alignment="right") for head in table if str(head).startswith(counted)
+    }
 
 
 def _said(row: pd.Series, prefix: str) -> str:

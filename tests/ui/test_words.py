@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from monitor.measures.status import LAGGING
@@ -73,6 +73,7 @@ def test_those_at_risk_make_room_for_those_behind() -> None:
     assert [key for key, _said in words.worst(found)] == list(LAGGING)
 
 
+@settings(deadline=None)
 @given(some.lists(some.sampled_from(sorted(STATUSES)), min_size=1, max_size=60))
 def test_a_headline_counts_everyone_once(statuses: list[str]) -> None:
     found = members(*((f"u{n}", status, 1, 10, 5) for n, status in enumerate(statuses)))
