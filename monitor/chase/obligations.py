@@ -24,8 +24,8 @@ FINDINGS: Final = "findings"
 
 STAGES: Final[dict[str, Callable[[], str]]] = {
     "returned": lambda: _("sent back"),
-    "long_overdue": lambda: _("long past its day"),
-    "overdue": lambda: _("past its day"),
+    "long_overdue": lambda: _("long past due"),
+    "overdue": lambda: _("past due"),
     "stalled": lambda: _("stalled"),
     "behind": lambda: _("behind"),
     "not_started": lambda: _("not started"),

@@ -45,14 +45,14 @@ def remarks(report: Report) -> list[Remark]:
         message = _("More schools reached than the register has ({count}).")
         found.append(Remark("training_schools", message.format(count=whole(schools))))
     if (must_fix := source.at("findings", "must_fix")) and not report.frozen:
-        message = _("{count} findings in the data have to be put right; the figures may still change.")
+        message = _("{count} findings in the data must be corrected; the figures may still change.")
         found.append(Remark("", message.format(count=whole(must_fix))))
     return found + _stale_overrides(report)
 
 
 def _stale_overrides(report: Report) -> list[Remark]:
     """Figures put right when the tables said something else than they do now."""
-    message = _("“{figure}”: the tables said {before} when it was put right, now they say {now}.")
+    message = _("“{figure}”: the tables said {before} when it was corrected, now they say {now}.")
     return [
         Remark(override.name, message.format(figure=figure_word(override.name), before=whole(override.computed), now=whole(now)))
         for override in report.overrides

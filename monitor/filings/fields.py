@@ -56,7 +56,7 @@ FIELDS: Final[dict[str, Field]] = {
         Field("next_month", "text", "next_month", 2_000, lambda: _("Plan for the next month"), rows=5),
         Field("filler", "person", "people", 30, lambda: _("Filled in by")),
         Field("reviewer", "person", "people", 30, lambda: _("Reviewed by")),
-        Field("head", "person", "people", 30, lambda: _("Answerable"), required=False),
+        Field("head", "person", "people", 30, lambda: _("Person responsible"), required=False),
         Field("phone", "phone", "people", 40, lambda: _("Telephone"), required=False),
     )
 }

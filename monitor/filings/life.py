@@ -128,7 +128,7 @@ def put_right(
         raise FieldError(_("Please enter a whole number such as 12, without words."))
     entry = {"value": value, "computed": computed(shown.computed, name), "reason": reason}
     if value is not None and value == entry["computed"]:
-        raise FieldError(_("That is the computed figure; there is nothing to put right."))
+        raise FieldError(_("That is the computed figure; there is nothing to correct."))
     with store.begin() as connection:
         mine = _mine(connection, store, actor, shown.unit.code, shown.month)
         return _save(connection, store, actor, mine, "overrides", name, entry, seen)
@@ -306,4 +306,4 @@ def _not_now(state: str) -> str:
         return _("This report is {state}; it can be changed only once the province returns it.").format(
             state=life_word(state)
         )
-    return _("This report is {state}: it is not submitted.").format(state=life_word(state))
+    return _("This report is {state}: nothing is waiting to be decided.").format(state=life_word(state))

@@ -237,7 +237,7 @@ def _own(
     known = milestones.state(connection, unit.id, key)
     if version is not None and known.get("version", 0) != version:
         raise MilestoneRefused(
-            _("Somebody else has changed this report meanwhile; nothing was saved. Load the page anew.")
+            _("Somebody else has changed this report meanwhile; nothing was saved. Reload the page.")
         )
     return unit, stage, known
 

@@ -220,7 +220,7 @@ def _own(connection: Connection, campaign: Campaign, actor: Actor, code: str, ve
     if rosters.version(connection, unit.id) != version:
         raise ChangedMeanwhile(
             _(
-                "Somebody else has changed this roster meanwhile; nothing was saved. Load it anew and enter your changes again."
+                "Somebody else has changed this roster meanwhile; nothing was saved. Reload it and enter your changes again."
             )
         )
     return unit
@@ -303,7 +303,7 @@ def accept(store: Store, actor: Actor, code: str, version: int) -> None:
         known = rosters.state(connection, unit.id)
         if known["paper_on"] is None:
             raise RosterRefused(
-                _("The signed paper copy has not come in yet. Note the day on which it came, then accept.")
+                _("The signed paper copy has not been recorded yet. Record the day on which it arrived, then accept.")
             )
         now = clock.now(connection, store.campaign)
         checked = {} if known["checked_at"] else {"checked_at": now, "checked_by": actor.name}

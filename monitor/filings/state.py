@@ -34,7 +34,9 @@ class State:
     @property
     def words(self) -> str:
         """What the screen and the tables call it."""
-        return _("late by {days} days").format(days=self.days) if self.key == "late" else word(self.key)
+        if self.key != "late":
+            return word(self.key)
+        return _("late by {days} days").format(days=self.days) if self.days != 1 else _("late by one day")
 
 
 STATES: Final = ("missing", "late", "not_due", "on_time", "exempt", "not_required")

@@ -9,11 +9,11 @@ from monitor.i18n import _
 _LIVES: Final[dict[str, Callable[[], str]]] = {
     "draft": lambda: _("still a draft"),
     "submitted": lambda: _("submitted, to be accepted"),
-    "returned": lambda: _("returned to be put right"),
+    "returned": lambda: _("returned for correction"),
     "accepted": lambda: _("accepted by the province"),
 }
 _FIGURES: Final[dict[str, Callable[[], str]]] = {
-    "institutions.total": lambda: _("Institutions in all"),
+    "institutions.total": lambda: _("Institutions, total"),
     "institutions.started": lambda: _("Institutions that have started"),
     "institutions.complete": lambda: _("Institutions that are complete"),
     "figures.expected": lambda: _("People expected"),

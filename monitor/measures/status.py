@@ -177,9 +177,9 @@ class _Speaker:
 
     def _overdue(self, row: _Row) -> str:
         if row.left is not None and row.left > 0:
-            gap = _("the deadline {deadline} has come and {left} are still not approved")
+            gap = _("the deadline {deadline} has been reached and {left} are still not approved")
         else:
-            gap = _("the deadline {deadline} has come; {approved} of {expected} expected approved")
+            gap = _("the deadline {deadline} has been reached; {approved} of {expected} expected are approved")
         said = gap.format(
             deadline=self.deadline,
             left=whole(row.left or 0),
@@ -213,7 +213,7 @@ class _Speaker:
         if row.pace is None:
             said = _("first day with figures, no pace yet")
         else:
-            said = _("at {pace} a working day over the last {window} working days").format(
+            said = _("at {pace} per working day over the last {window} working days").format(
                 pace=decimal(row.pace), window=whole(row.window or 0)
             )
         if row.none_reason:
@@ -229,9 +229,9 @@ class _Speaker:
 
     def _margin(self, row: _Row) -> str:
         if row.late > 0:
-            said = _(", {days} working days after the deadline")
+            said = _(", {days} working days after the deadline") if row.late > 1 else _(", one working day late")
         elif row.late < 0:
-            said = _(", {days} working days before the deadline")
+            said = _(", {days} working days before the deadline") if row.late < -1 else _(", one working day early")
         else:
             said = _(", just in time for the deadline")
         said = said.format(days=whole(abs(row.late)))
@@ -242,7 +242,7 @@ class _Speaker:
     def _required(self, row: _Row) -> str:
         if not row.required_pace:
             return ""
-        return _("; {required} a working day needed").format(required=whole(row.required_pace))
+        return _("; {required} per working day needed").format(required=whole(row.required_pace))
 
     def _day(self, day: date) -> str:
         form = (

@@ -18,7 +18,7 @@ def listing(found: pd.DataFrame, zone: tzinfo) -> pd.DataFrame:
         _("Rule"): [rules.name(code) for code in found["code"]],
         _("Unit code"): found["unit_code"],
         _("Unit"): found["unit_name"],
-        _("Above"): found["parent"],
+        _("Superior"): found["parent"],
         _("Day"): found["day"].dt.strftime("%Y-%m-%d"),
         _("Finding"): found["message"],
         _("What to do"): [rules.remedy(code) for code in found["code"]],

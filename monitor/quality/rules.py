@@ -52,7 +52,7 @@ _RULES: Final = {
         _marked("Correct it, or explain it (for example records withdrawn)"),
     ),
     "jump": Rule(
-        _marked("Rose unusually"),
+        _marked("Unusual rise"),
         _marked("Rose within a day by more than is usual"),
         _marked("Check it, or explain it"),
     ),

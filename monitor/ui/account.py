@@ -13,9 +13,9 @@ def facts(who: Who) -> None:
     """Name, role and unit."""
     rows = {
         _("Account"): who.name,
-        _("Shown as"): who.title,
+        _("Display name"): who.title,
         _("Role"): ROLES[who.role].title,
-        _("Unit"): f"{who.unit.name}（{who.unit.code}）" if who.unit else "—",
+        _("Unit"): _("{name} ({code})").format(name=who.unit.name, code=who.unit.code) if who.unit else "—",
     }
     with st.container(border=True, width=480):
         for label, value in rows.items():

@@ -25,9 +25,9 @@ View = Callable[[Asked, Any], None]
 def views() -> dict[str, tuple[str, View]]:
     """What the page can show, by its name in the address."""
     return {
-        "funnel": (_("Who differs by more than chance"), funnel),
+        "funnel": (_("Funnel plot: who stands out"), funnel),
         "change": (_("Change between two days"), change),
-        "forecasts": (_("How past forecasts did"), forecasts),
+        "forecasts": (_("Past forecasts against the outcome"), forecasts),
     }
 
 
@@ -36,7 +36,7 @@ def chosen() -> Callable[[Asked], None]:
     offered = views()
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row, st.container(width=330):
-        key = state.choose("view", _("What is shown"), list(offered), lambda key: offered[key][0])
+        key = state.choose("view", _("Show"), list(offered), lambda key: offered[key][0])
     return lambda asked: offered[key][1](asked, row)
 
 
@@ -62,8 +62,8 @@ def funnel(asked: Asked, row: Any) -> None:
     said = analysis_charts.funnel_words(table)
     st.markdown(said)
     headers = {
-        "name": _("Unit"), "size": _("Expected"), "completion": _("Completion (%)"), "lower_998": _("99.8 % from (%)"),
-        "lower_95": _("95 % from (%)"), "upper_95": _("95 % to (%)"), "upper_998": _("99.8 % to (%)"), "place": _("Where it lies"),
+        "name": _("Unit"), "size": _("Expected"), "completion": _("Completion (%)"), "lower_998": _("99.8% limit, lower (%)"),
+        "lower_95": _("95% limit, lower (%)"), "upper_95": _("95% limit, upper (%)"), "upper_998": _("99.8% limit, upper (%)"), "place": _("Zone"),
     }  # fmt: skip
     rates = ("completion", "lower_998", "lower_95", "upper_95", "upper_998")
     shown = table.assign(**{name: (table[name] * 100).round(2) for name in rates})
@@ -72,7 +72,7 @@ def funnel(asked: Asked, row: Any) -> None:
     )  # fmt: skip
     st.caption(
         _(
-            "The lines are the limits between which 95 % (dashed) and 99.8 % (solid) of units of that size lie if they differ from the group by chance alone. Small units scatter more; only who lies below the 99.8 % limit is named."
+            "Between the dashed lines lie 95%, between the solid lines 99.8% of units of that size if they differ from the group by chance alone. Small units scatter more; only units below the 99.8% limit are named."
         )
     )
 
@@ -101,10 +101,10 @@ def change(asked: Asked, row: Any) -> None:
     if len(found) > 1:
         listed = found.iloc[1:].sort_values("total", ascending=False)
         shown = listed[["name", "total", *PARTS]].rename(
-            columns={"name": _("Unit"), "total": _("Work left fell by"), **{key: names[key] for key in PARTS}}
+            columns={"name": _("Unit"), "total": _("Remaining work fell by"), **{key: names[key] for key in PARTS}}
         )
         st.dataframe(
-            shown, hide_index=True, height="content" if len(shown) <= 15 else 520, row_height=32, alt=said,
+            shown, hide_index=True, height=figures.tall(len(shown)), row_height=figures.ROW, alt=said,
             column_config={
                 name: st.column_config.NumberColumn(format="localized") for name in shown.columns[1:]
             },
@@ -133,7 +133,7 @@ def _since(asked: Asked) -> date | None:
 
     with st.container(width=220):
         st.date_input(
-            _("Since the end of"), key=key, min_value=first, max_value=as_of - timedelta(days=1), format="YYYY-MM-DD",
+            _("Since (end of day)"), key=key, min_value=first, max_value=as_of - timedelta(days=1), format="YYYY-MM-DD",
             on_change=write,
         )  # fmt: skip
     return current
@@ -145,9 +145,9 @@ def _since(asked: Asked) -> date | None:
 def forecasts(asked: Asked, _row: Any) -> None:
     """Past forecasts of this very campaign, against what is known by now."""
     kind = "university" if asked.sector == "universities" else _BELOW.get(asked.unit.kind, asked.unit.kind)
-    with st.spinner(_("Forecasting anew on every past day …")):
+    with st.spinner(_("Repeating the forecast of every past day …")):
         found = asked.reader.past_forecasts(asked.unit, kind, asked.sector)
-    st.header(_("Past forecasts, and what came of them"), anchor=False)
+    st.header(_("Past forecasts and what happened"), anchor=False)
     if found.empty:
         st.info(_("No forecast could be made before this day: there are too few days with figures."))
         return
@@ -155,22 +155,28 @@ def forecasts(asked: Asked, _row: Any) -> None:
     kept = reliability(found["probability"], found["finished"])
     shown = pd.DataFrame(
         {
-            _("Likelihood given"): [
+            _("Likelihood forecast"): [
                 f"{low:.0%}–{high:.0%}" for low, high in zip(kept["low"], kept["high"], strict=True)
             ],
             _("Forecasts"): kept["cases"],
-            _("Mean given (%)"): (kept["predicted"] * 100).round(1),
+            _("Mean forecast (%)"): (kept["predicted"] * 100).round(1),
             _("Finished by today (%)"): (kept["happened"] * 100).round(1),
         }
     )
-    st.dataframe(shown, hide_index=True, height="content", row_height=32, alt=_("Reliability of past forecasts"))
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=figures.tall(len(shown)),
+        row_height=figures.ROW,
+        alt=_("Reliability of past forecasts"),
+    )
     own = found[found["name"] == asked.unit.name]
     if len(own):
         st.subheader(_("What was forecast for {unit}").format(unit=verbatim(asked.unit.name)), anchor=False)
         st.dataframe(
             pd.DataFrame(
                 {
-                    _("Made on"): own["made_on"].dt.strftime("%Y-%m-%d"),
+                    _("Forecast on"): own["made_on"].dt.strftime("%Y-%m-%d"),
                     **{
                         head: own[name].dt.strftime("%Y-%m-%d").fillna("—")
                         for name, head in (("p10", _("Early (P10)")), ("p50", _("Middle (P50)")), ("p90", _("Late (P90)")))
@@ -178,7 +184,7 @@ def forecasts(asked: Asked, _row: Any) -> None:
                     _("Finished on"): own["finished_on"].dt.strftime("%Y-%m-%d").fillna(_("not yet")),
                 }
             ),
-            hide_index=True, height="content" if len(own) <= 15 else 420, row_height=32, alt=_("Past forecasts of the unit"),
+            hide_index=True, height=figures.tall(len(own)), row_height=figures.ROW, alt=_("Past forecasts of the unit"),
         )  # fmt: skip
 
 
@@ -186,7 +192,7 @@ def _hindsight(found: pd.DataFrame, as_of: date) -> str:
     """In words: how many forecasts, how many of them are decided, how they did; and that few days say little."""
     told = hindsight(found, as_of)
     said = _(
-        "{cases} forecasts were made on {days} past working days for {units} units. Asked how likely it was to be finished by {day}, they missed by {brier} on average (Brier score, lower is better); carrying on at the recent pace by {naive}."
+        "{cases} forecasts for {units} units on {days} past working days. Against what had happened by {day}, their mean squared error is {brier} (Brier score, lower is better); simply continuing the pace of the time gives {naive}."
     ).format(
         cases=words.whole(told["cases"]),
         days=found["made_on"].nunique(),
@@ -197,10 +203,10 @@ def _hindsight(found: pd.DataFrame, as_of: date) -> str:
     )
     if told["decided"]:
         said += _(
-            " Of the {decided} whose outcome is certain, {within} finished between P10 and P90 (about 80 % should)."
+            " Of the {decided} whose outcome is certain, {within} finished between P10 and P90 (about 80% should)."
         ).format(decided=words.whole(told["decided"]), within=words.percent(told["within"]))
     else:
-        said += _(" The outcome of none of them is certain yet.")
+        said += _(" None of their outcomes is certain yet.")
     return said + _(
         " Forecasts of neighbouring days are nearly the same: this is less evidence than the number suggests."
     )

@@ -28,7 +28,7 @@ def funnel_table(members: pd.DataFrame) -> pd.DataFrame:
     # Ratios of whole numbers: a unit on the limit itself is inside.
     found["place"] = np.select(
         [found["named"], found["completion"] < found["lower_95"], found["completion"] > found["upper_998"]],
-        [_("below 99.8 %: named"), _("below 95 %: watched"), _("above 99.8 %")],
+        [_("below the 99.8% limit: named"), _("below the 95% limit: watched"), _("above the 99.8% limit")],
         default=_("within what chance allows"),
     )
     found = found.sort_values(["completion", "name"]).reset_index(drop=True)
@@ -81,10 +81,15 @@ def funnel(table: pd.DataFrame) -> alt.LayerChart:
         theme.STATUSES["on_track"].color,
         theme.QUIET,
     ]
-    names = [_("below 99.8 %: named"), _("below 95 %: watched"), _("above 99.8 %"), _("within what chance allows")]
+    names = [
+        _("below the 99.8% limit: named"),
+        _("below the 95% limit: watched"),
+        _("above the 99.8% limit"),
+        _("within what chance allows"),
+    ]
     tips = [
         alt.Tooltip("name:N", title=_("Unit")), alt.Tooltip("completion:Q", title=_("Completion"), format=".1%"),
-        alt.Tooltip("size:Q", title=_("Expected"), format=","), alt.Tooltip("lower_998:Q", title=_("99.8 % from (%)"), format=".1%"),
+        alt.Tooltip("size:Q", title=_("Expected"), format=","), alt.Tooltip("lower_998:Q", title=_("99.8% limit, lower (%)"), format=".1%"),
     ]  # fmt: skip
     points = alt.Chart(shown).mark_point(filled=True, size=60, opacity=0.9).encode(
         x=x, y=y, tooltip=tips,
@@ -118,9 +123,9 @@ def funnel_words(table: pd.DataFrame) -> str:
     """The funnel plot in words."""
     named = table[table["named"]]
     watched = int((~table["named"] & (table["completion"] < table["lower_95"])).sum())
-    said = _(
-        "The group's completion is {rate}. Below it by more than chance allows (99.8 %): {count} of {total}"
-    ).format(rate=words.percent(table["group_rate"].iloc[0]), count=len(named), total=len(table))
+    said = _("The group's completion is {rate}. Below the 99.8% limit: {count} of {total}").format(
+        rate=words.percent(table["group_rate"].iloc[0]), count=len(named), total=len(table)
+    )
     if len(named):
         names = _(", ").join(
             f"{verbatim(row.name_)} {words.percent(row.completion)}"
@@ -130,7 +135,7 @@ def funnel_words(table: pd.DataFrame) -> str:
         said = _("{said}: {names}{more}").format(said=said, names=names, more=more)
     if not watched:
         return _("{said}.").format(said=said)
-    return _("{said}; between 95 % and 99.8 %: {watched}.").format(said=said, watched=watched)
+    return _("{said}; between the 95% and 99.8% limits: {watched}.").format(said=said, watched=watched)
 
 
 # ---- change ------------------------------------------------------------------------------------------------------
@@ -150,7 +155,7 @@ def parts() -> dict[str, str]:
 def waterfall(table: pd.DataFrame) -> alt.LayerChart:
     """The parts of a change one after the other, and their sum. `table`: part, people."""
     end = table["people"].cumsum()
-    total = _("Work left fell by")
+    total = _("Remaining work fell by")
     shown = pd.DataFrame(
         {
             "part": [*table["part"], total],
@@ -193,7 +198,7 @@ def waterfall(table: pd.DataFrame) -> alt.LayerChart:
 def change_words(whole: pd.Series, since: date, until: date) -> str:
     """A change in words: the sum, and the parts that are not nothing."""
     names = parts()
-    said = _("From {since} to {until} the work left of {unit} fell by {total}").format(
+    said = _("From {since} to {until}, the remaining work of {unit} fell by {total}").format(
         since=words.day(since), until=words.day(until), unit=verbatim(whole["name"]), total=words.whole(whole["total"])
     )
     found = [f"{names[key]} {words.signed(whole[key])}" for key in names if whole[key]]

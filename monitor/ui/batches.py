@@ -83,7 +83,9 @@ def _opened(found: pd.DataFrame) -> None:
             return
         graded = {name: words.whole(row[name]) for name in ("must_fix", "explain", "note")}
         page = PAGES["quality"]
-        label = _("Its findings: {must_fix} must be fixed, {explain} explained; {note} to be noted").format(**graded)
+        label = _("Its findings: {must_fix} to be fixed, {explain} to be explained, {note} to be noted").format(
+            **graded
+        )
         st.page_link(page.file, label=label, icon=page.icon, query_params={"batch": str(row["id"]), "state": "all"})
 
 

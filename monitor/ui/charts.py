@@ -95,7 +95,7 @@ def bullet_words(table: pd.DataFrame) -> str:
     by_rate = table.sort_values("completion", ascending=False)
     first, last = by_rate.iloc[0], by_rate.iloc[-1]
     return _(
-        "Completion of {count} units against where they should be today ({due}): from {first} {high} to {last} {low}; {short} are below."
+        "Completion of {count} units against what is due today ({due}): from {first} {high} to {last} {low}; {short} are below."
     ).format(
         count=len(table),
         due=words.percent(table["due"].median()),
@@ -249,7 +249,7 @@ def iso(day: pd.Timestamp) -> dict[str, int]:
 
 def burn_up_words(row: pd.Series, deadline: date) -> str:
     """The burn-up in words."""
-    said = _("{approved} of {expected} approved ({rate}); by the schedule it should be {should_be}").format(
+    said = _("{approved} of {expected} approved ({rate}); {should_be} due by the schedule").format(
         approved=words.whole(row["approved"]),
         expected=words.whole(row["denominator"]),
         rate=words.percent(row["completion"]),

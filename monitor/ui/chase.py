@@ -124,7 +124,7 @@ def answer(desk: Desk) -> None:
             st.markdown(_(", ").join(said))
         if counts.get("sending"):
             st.warning(
-                _("{count} may or may not have arrived: look into them under “unclear”.").format(
+                _("{count} may or may not have arrived: check them under “unclear”.").format(
                     count=int(counts["sending"])
                 )
             )
@@ -132,19 +132,19 @@ def answer(desk: Desk) -> None:
             st.caption(_("The list is made and sent by the newest figures; this is another day."))
             return
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(_("Make the list anew"), type="primary" if desk.entries.empty else "secondary",
+            if st.button(_("Make the list"), type="primary" if desk.entries.empty else "secondary",
                          icon=":material/refresh:", key="chase-refresh"):  # fmt: skip
                 _refresh(desk)
             st.caption(
-                _("By what the units owe as of {moment}. Making it again never asks twice for the same.").format(
-                    moment=written(runtime.campaign(), desk.at)
-                )
+                _(
+                    "Made from what the units owe as of {moment}. Making it again never chases the same item twice."
+                ).format(moment=written(runtime.campaign(), desk.at))
             )
 
 
 def _refresh(desk: Desk) -> None:
     who, store = desk.asked.who, runtime.store()
-    with st.spinner(_("Looking at what every unit owes")), store.begin() as connection:
+    with st.spinner(_("Checking what every unit owes")), store.begin() as connection:
         view = View.at(connection, store.campaign, who.scope, desk.asked.reader.as_of)
         made = lists.refresh(view, desk.office, who.scope.sectors, desk.at, who.name)
     st.session_state["chase-told"] = (
@@ -171,12 +171,12 @@ def listed(desk: Desk) -> None:
         _download(desk)
     shown = desk.shown
     if shown.empty:
-        st.caption(_("There is nothing in this state. “Make the list anew” looks at what the units owe by now."))
+        st.caption(_("There is nothing in this state. “Make the list” checks what the units owe now."))
         return
     picked = st.dataframe(
         _table(desk, shown), hide_index=True, height="content" if len(shown) <= 12 else 440, row_height=32,
         on_select="rerun", selection_mode="multi-row", key=f"chase-list-{_mark(shown)}",
-        alt=_("What is to be chased, one row an entry"),
+        alt=_("What is to be chased, one row per item"),
     )  # fmt: skip
     rows = picked["selection"]["rows"]
     chosen = shown.iloc[[row for row in rows if row < len(shown)]]

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -126,6 +126,16 @@ def fold(
                 download(who, listed, file, key=key)
                 if shown is not None:
                     picture.offer(who, shown(), file, key=key)
+
+
+ROW: Final = 32
+"""Pixels of a row of a table."""
+
+
+def tall(rows: int, most: int = 15, longer: int = 520) -> int:
+    """Pixels of a table with so many rows of ROW and its head: all of them where they are no more than `most`, a
+    part of them at a time in `longer` pixels. Said before the table is drawn: what stands below it does not move then."""
+    return ROW * (rows + 1) + 6 if rows <= most else longer
 
 
 def tiles(shown: Sequence[tuple[str, str, Sequence[str]]]) -> None:

@@ -13,7 +13,6 @@ from monitor.filings import calendar, roster
 from monitor.filings.calendar import Period
 from monitor.filings.listing import listing, workbook, written
 from monitor.filings.roster import STAGE as ROSTER
-from monitor.filings.source import written as written_day
 from monitor.filings.state import STATES, SUBMITTED
 from monitor.i18n import _
 from monitor.store import chases
@@ -33,6 +32,7 @@ from monitor.ui import (
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.ui.picture import Picture, noted
+from monitor.ui.words import day as day_in_words
 from monitor.ui.words import sector as sector_word
 from monitor.ui.words import verbatim
 
@@ -109,7 +109,7 @@ def _about(shown: Shown) -> str:
     lives = shown.listed["life"].value_counts()
     said = [_("As of {moment}").format(moment=written(campaign, shown.at))]
     if shown.period.due:
-        said.insert(0, _("to be filed by the end of {day}").format(day=written_day(shown.period.due)))
+        said.insert(0, _("due by the end of {day}").format(day=day_in_words(shown.period.due, year=True)))
     said += [f"{filing_states.life_label(str(key))} {int(count)}" for key, count in lives.items()]
     return "  |  ".join(said)
 
@@ -140,7 +140,7 @@ def chasing(shown: Shown) -> None:
     asked = _asked(shown)
     if asked.empty or len(shown.listed) == 1:
         return
-    with st.expander(_("To be asked for it: {count} units").format(count=len(asked)), icon=":material/campaign:"):
+    with st.expander(_("To be chased: {count} units").format(count=len(asked)), icon=":material/campaign:"):
         told = _told(shown)
         by_state = asked.groupby(pd.Series({unit: told.get(unit, "") for unit in asked.index}), sort=False)
         words = {"": _("not on the chase list"), **{key: word() for key, word in chase.STATES.items()}}
@@ -154,7 +154,7 @@ def chasing(shown: Shown) -> None:
             if page.open_to(shown.asked.who.role):
                 query = {"matter": f"{FILING}:{shown.period.key}"}
                 st.page_link(
-                    page.file, label=_("Ask them on the page “Chase list”"), icon=page.icon, query_params=query
+                    page.file, label=_("Chase them on the page “Chase list”"), icon=page.icon, query_params=query
                 )
             _download(shown, asked, _("{period} not filed {sector}"))
 
@@ -242,8 +242,8 @@ def _filtered(shown: Shown) -> pd.DataFrame:
         found = found[found["state"] == chosen] if chosen else found
         if shown.sector == "universities":
             found = _at_place(shown, found)
-        orders = {"state": _("Not filed first"), "code": _("By code"), "filed": _("By the moment of filing")}
-        order = state.choose("sort", _("Order"), list(_ORDERS), orders)
+        orders = {"state": _("Not filed first"), "code": _("Unit code"), "filed": _("By time of filing")}
+        order = state.choose("sort", _("Sort"), list(_ORDERS), orders)
     weighed = found.assign(_weight=[filing_states.ORDER[key] for key in found["state"]])
     weighed["submitted_at"] = pd.to_datetime(weighed["submitted_at"], utc=True)
     keys = _ORDERS[order]
@@ -269,7 +269,7 @@ def _download(shown: Shown, found: pd.DataFrame, name: str) -> None:
         issuer=campaign.campaign.issuer,
     )
     downloads.link(
-        _("Download xlsx"), who, f"{file}.xlsx", XLSX, lambda: workbook(listed, file, note), key=f"filers-{name}"
+        _("Download Excel"), who, f"{file}.xlsx", XLSX, lambda: workbook(listed, file, note), key=f"filers-{name}"
     )
     figures.download(who, listed, file, key=f"filers-{name}")
 
@@ -298,7 +298,7 @@ def _matrix(shown: Shown, found: pd.DataFrame) -> None:
             st.session_state[_OPEN] = {"unit": codes[clicked.row], "period": shown.period.key}
 
     columns["filed"] = st.column_config.TextColumn(_("Filed at"), width=100)
-    columns["life"] = st.column_config.TextColumn(_("Then"), width=140)
+    columns["life"] = st.column_config.TextColumn(_("Handling state"), width=140)
     hint, alt = _("Click a name to open its report"), _("Units and what they have filed, with state")
     state_table.show(table, columns, key=key, click=click, hint=hint, alt=alt)
 

@@ -76,9 +76,9 @@ def _options(busy: bool) -> tuple[str | None, Any]:
 
 def _hint() -> None:
     st.caption(
-        _("Read are: {kinds}. First you see what would change; nothing is written before you confirm.").format(
-            kinds=_(", ").join(kind.title for kind in KINDS.values())
-        )
+        _(
+            "Tables that are recognised: {kinds}. You see what would change first; nothing is written until you confirm."
+        ).format(kinds=_(", ").join(kind.title for kind in KINDS.values()))
     )
 
 
@@ -156,7 +156,7 @@ def _verdict(files: list[Checked]) -> None:
     elif not refused:
         st.info(_("Everything in these files is loaded already; there is nothing to import."))
     elif not writes:
-        st.error(_("Nothing can be imported from these files; the reasons stand below."), icon=":material/error:")
+        st.error(_("Nothing can be imported from these files; the reasons are given below."), icon=":material/error:")
     else:
         st.warning(
             _("{refused} refusals. A file with refused rows is not imported as it is: correct it and hand it in again, or import only its good rows.").format(
@@ -190,7 +190,7 @@ def _confirm(here: Import, files: list[Checked]) -> None:
             and _button(_("Import only the files without refusals ({rows} rows)"), whole, f"intake-whole-{here.round}")
         ):
             _load(here, accept_valid=False)
-        if st.button(_("Put these files away"), key="intake-drop", type="tertiary"):
+        if st.button(_("Discard and choose again"), key="intake-drop", type="tertiary"):
             put_away()
             st.rerun()
 
@@ -244,11 +244,11 @@ def _changes(checked: Checked, number: int) -> None:
     """What the file would change: in a sentence, and unit by unit with a line for all."""
     frame = checked.places.to_pandas()
     whole = {name: int(frame[name].sum()) for name in _COUNTED}
-    said = _("It speaks of {units} units: {new} new rows, {corrected} corrected, {unchanged} unchanged. ").format(
+    said = _("It covers {units} units: {new} new rows, {corrected} corrected, {unchanged} unchanged. ").format(
         **{name: f"{count:,}" for name, count in whole.items()}
     )
     if whole["falls"]:
-        said += _("Figures fall in {falls} units: look at these first.").format(falls=f"{whole['falls']:,}")
+        said += _("Figures fall in {falls} units: check these first.").format(falls=f"{whole['falls']:,}")
     else:
         said += _("No figure falls.")
     st.markdown(said)

@@ -76,8 +76,8 @@ def opened(asked: Asked) -> Found:
     kind = kinds[0]
     if len(kinds) > 1:
         with st.container(width=190):
-            kind = state.choose("kind", _("Looked at"), kinds, lambda key: words.title(key))
-    with st.spinner(_("Looking at every unit and every day so far; the first time this takes some seconds.")):
+            kind = state.choose("kind", _("Showing"), kinds, lambda key: words.title(key))
+    with st.spinner(_("Working through every unit and every day so far; the first time this takes a few seconds.")):
         members = asked.reader.below(asked.unit, kind, asked.sector)
     if members.empty:
         st.info(_("There are no units of this kind below {unit}.").format(unit=verbatim(asked.unit.name)))
@@ -140,7 +140,7 @@ def listed(asked: Asked, found: Found) -> None:
         )  # fmt: skip
     st.caption(_("Units that are overdue, stalled, behind or not started, as of this day."))
     if shown.empty:
-        st.success(_("Nobody lags.")) if late.empty else st.info(_("Nothing matches these filters."))
+        st.success(_("No unit is lagging.")) if late.empty else st.info(_("Nothing matches these filters."))
         return
     st.html(f'<div class="lagging">{_table(asked, shown.head(_MOST), found.kind)}</div>')
     if len(shown) > _MOST:
@@ -194,7 +194,7 @@ def _table(asked: Asked, shown: pd.DataFrame, kind: str) -> str:
     contacts = _contacts(runtime.store(), asked.who.scope, shown.index)
     schedule, as_of = asked.reader.schedule(), asked.reader.as_of
     heads = [
-        _("Unit"), _("Status"), _("Completion"), _("Trend"), _("Since"), _("Why"), _("Bottleneck"), _("To call"),
+        _("Unit"), _("Status"), _("Completion"), _("Trend"), _("Since"), _("Why"), _("Bottleneck"), _("Whom to call"),
     ]  # fmt: skip
     parts = []
     for over, group in shown.groupby("over", sort=False):
@@ -256,7 +256,7 @@ def listing(shown: pd.DataFrame, contacts: dict[int, tuple[str, list[str]]]) -> 
             )
         )  # fmt: skip
     heads = [
-        _("Belongs to"), _("Code"), _("Unit"), _("Status"), _("Completion"), _("Since"), _("Why"), _("Bottleneck"),
+        _("Superior unit"), _("Code"), _("Unit"), _("Status"), _("Completion"), _("Since"), _("Why"), _("Bottleneck"),
         _("Unit to call"), _("Contact"),
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=heads)

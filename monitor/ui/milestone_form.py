@@ -155,7 +155,7 @@ def _evidence(page: Page, stage: Stage, *, own: bool) -> None:
         _("Evidence ({kinds})").format(kinds="、".join(evidence.KINDS)), type=list(evidence.KINDS), key=key,
         max_upload_size=bounds.max_mb,
     )  # fmt: skip
-    if given is not None and st.button(_("Keep this file"), key=f"{key}-add", icon=":material/attach_file:"):
+    if given is not None and st.button(_("Upload this file"), key=f"{key}-add", icon=":material/attach_file:"):
         content = given.getvalue()
         _do(
             lambda: evidence.add(store, who, unit.code, stage.key, given.name, content),

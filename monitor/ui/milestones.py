@@ -137,7 +137,10 @@ def _who_is(found: pd.DataFrame) -> str:
     bad = found[found["state"].isin(("missing", "late"))].sort_values(["state", "days_late"], ascending=[False, False])
     if bad.empty or len(found) == 1:
         return ""
-    said = [f"{verbatim(row['name'])}（{life.state_of(row).words}）" for row in bad.head(_NAMED).to_dict("records")]
+    said = [
+        _("{name} ({state})").format(name=verbatim(row["name"]), state=life.state_of(row).words)
+        for row in bad.head(_NAMED).to_dict("records")
+    ]
     more = _(" and {count} more").format(count=len(bad) - _NAMED) if len(bad) > _NAMED else ""
     return " " + _(", ").join(said) + more
 
@@ -175,7 +178,7 @@ def training(page: Page) -> None:
             shown = shown.drop(columns=shown.columns[1])
         share, *numbers = shown.columns[-3:]
         st.dataframe(
-            shown, hide_index=True, row_height=32, height="content" if len(shown) <= _SHORT else _LISTED,
+            shown, hide_index=True, row_height=figures.ROW, height=figures.tall(len(shown), _SHORT, _LISTED),
             column_config={
                 share: st.column_config.ProgressColumn(share, min_value=0, max_value=100, format="%.1f%%"),
                 **{name: st.column_config.NumberColumn(name, format="localized") for name in numbers},
@@ -202,18 +205,18 @@ def picture(page: Page) -> None:
     day = page.at.astimezone(runtime.campaign().timezone).date()
     frame = milestone_chart.gantt_table(_worst_first(page), day)
     alt = milestone_chart.gantt_words(frame)
-    st.subheader(_("Against the dates"), anchor=False)
+    st.subheader(_("Progress against the due dates"), anchor=False)
     st.caption(
-        _("Bar: from the beginning of the stage to the day it was done; tick: due day; dashed: {day}.").format(day=day)
+        _("Bar: from the start of the stage to the day it was done; tick: due day; dashed line: {day}.").format(day=day)
     )
     if len(frame) > milestone_chart.MOST:
         st.caption(
-            _(
-                "The picture shows the first {most} of {all} bars, those to be looked after first; the table has all."
-            ).format(most=milestone_chart.MOST, all=len(frame))
+            _("The picture shows {most} of {all} bars, the most pressing first; the table has all.").format(
+                most=milestone_chart.MOST, all=len(frame)
+            )
         )
     shown, heads = milestone_chart.as_table(frame)
-    title, note = _("Against the dates"), noted(page.unit.name, day)
+    title, note = _("Progress against the due dates"), noted(page.unit.name, day)
     spec = figures.made(lambda: milestone_chart.gantt(frame, day))
     file = _("Milestones {day}").format(day=day)
     figures.chart(page.who, Picture(spec, title, note), shown, heads, alt=alt, file=file, key="milestones")

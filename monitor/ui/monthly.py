@@ -22,7 +22,6 @@ from monitor.filings.gather import NoReport
 from monitor.filings.listing import written
 from monitor.filings.report import Report, report
 from monitor.filings.source import Source
-from monitor.filings.source import written as written_day
 from monitor.filings.words import figure_word, life_word
 from monitor.i18n import _
 from monitor.numbers import whole
@@ -30,6 +29,7 @@ from monitor.store import Scope, clock
 from monitor.store.filings import ACCEPTED, RETURNED, SUBMITTED
 from monitor.ui import downloads, filing_states, kept, runtime, state
 from monitor.ui.header import Asked
+from monitor.ui.words import day as day_in_words
 from monitor.ui.words import verbatim
 from monitor.units import Unit
 
@@ -171,7 +171,7 @@ def _plain(scope: Scope) -> tuple[bool, tuple[int, ...], tuple[str, ...]]:
 
 def views(desk: Desk, found: Report) -> str:
     """Which side of the report is looked at: for who fills it in the fields first, for others the form."""
-    words = {FILL: _("Fill in"), FORM: _("Form as printed"), HISTORY: _("History")}
+    words = {FILL: _("Fill in"), FORM: _("Form"), HISTORY: _("History")}
     offered = [FILL, FORM, HISTORY] if desk.own and found.open else [FORM, HISTORY]
     return state.switch("view", _("View"), offered, words.__getitem__)
 
@@ -199,8 +199,8 @@ def _where(desk: Desk, found: Report | None) -> None:
         badges.append(filing_states.life_badge(found.state))
     parts = [
         " ".join(badges) + (" " + _("filed {moment}").format(moment=filed) if filed else ""),
-        _("to be filed by the end of {day}").format(day=written_day(last_day(campaign, desk.month))),
-        _("figures as of {day}").format(day=written_day(figures_day) if figures_day else "—"),
+        _("due by the end of {day}").format(day=day_in_words(last_day(campaign, desk.month), year=True)),
+        _("figures as of {day}").format(day=day_in_words(figures_day, year=True)),
     ]
     st.markdown(" &nbsp; ".join(f":small[{part}]" for part in parts))
     if not desk.live:
@@ -213,10 +213,10 @@ def next_step(desk: Desk, found: Report) -> str:
         return _("The province has accepted this report. Nothing is left to be done.")
     if found.state == SUBMITTED:
         mine = life.may_judge(desk.asked.who, found.unit)
-        return _("Please look through it, then accept or return it.") if mine else _("Waiting for the province.")
+        return _("Please review it, then accept or return it.") if mine else _("Waiting for the province.")
     if not desk.own:
         return (
-            _("Returned; the unit puts it right and submits it again.")
+            _("Returned; the unit corrects it and submits it again.")
             if found.state == RETURNED
             else _("Not submitted yet: what is shown is the draft and may still change.")
         )
@@ -269,12 +269,12 @@ def overrides(found: Report) -> None:
     """The figures that the filer put in place of computed ones."""
     if not found.overrides:
         return
-    st.markdown(_("**Figures put right by the filer**"))
+    st.markdown(_("**Figures corrected by the filer**"))
     rows = [
         {
             _("Figure"): figure_word(one.name),
             _("In the tables"): whole(one.computed),
-            _("Put right"): whole(one.value),
+            _("Correct it"): whole(one.value),
             _("Reason"): one.reason,
         }
         for one in found.overrides

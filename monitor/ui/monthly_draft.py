@@ -72,13 +72,13 @@ def _titles() -> dict[str, str]:
         "safety": _("6. Use of the system and security"),
         "problems": _("7. Problems"),
         "next_month": _("8. Next month"),
-        "people": _("Who answers for it"),
+        "people": _("Filler and reviewer"),
     }
 
 
 def _section(desk: Desk, found: Report, here: Draft, fields: list[Field], entries: dict[str, Entry]) -> None:
     if fields[0].section == "people":
-        st.caption(_("Who fills in answers for it, who reviews answers for it: two different people."))
+        st.caption(_("The filler answers for what is filled in, the reviewer for the review: two different people."))
     if fields[0].kind == "text":
         for one in fields:
             _field(found, here, one, entries.get(one.key))
@@ -147,7 +147,7 @@ def _status(found: Report, here: Draft) -> None:
     if unsaved:
         words = _("{count} fields are not saved").format(count=unsaved)
     elif saved is None:
-        words = _("Nothing typed yet; everything saves itself")
+        words = _("Everything is saved automatically")
     else:
         at: datetime = saved.astimezone(runtime.campaign().timezone)
         words = _("All is saved ({time})").format(time=f"{at:%H:%M:%S}")
@@ -184,11 +184,11 @@ def _take_over(desk: Desk, found: Report) -> None:
     """Offer what stays the same from month to month."""
     if desk.month == runtime.campaign().reports.first_month or any(getattr(found.manual, key) for key in life.LASTING):
         return
-    label = _("Take over working group, plan, funds and names from last month")
+    label = _("Copy working group, plan, funds and names from last month")
     if st.button(label, icon=":material/content_copy:", key="monthly-take-over"):
         taken = life.take_over(runtime.store(), desk.asked.who, desk.unit, desk.month)
         monthly.say(
-            _("Taken over from last month: {count} fields. Please check them.").format(count=len(taken))
+            _("Copied from last month: {count} fields. Please check them.").format(count=len(taken))
             if taken
             else _("Nothing was filled in last month.")
         )
@@ -206,20 +206,22 @@ def _figures(desk: Desk, found: Report) -> None:
     shown = [_("{figure} {value}").format(figure=figure_word(name), value=_value(found, right, name)) for name in names]
     st.markdown("　".join(f":small[{one}]" for one in shown))
     monthly.overrides(found)
-    with st.expander(_("Put a figure right (with a reason)")):
+    with st.expander(_("Correct a figure (with a reason)")):
         name = st.selectbox(_("Figure"), names, format_func=figure_word, key="right-name")
         st.caption(_("In the tables: {value}").format(value=whole(computed(found.computed, name))))
         entry = life.entries(found.filing, "overrides").get(name)
         with st.form("right", border=False):
-            typed = st.text_input(_("The right figure"), key=f"right-value-{name}")
+            typed = st.text_input(_("Corrected figure"), key=f"right-value-{name}")
             reason = st.text_area(_("Reason (printed beside the figure)"), key=f"right-reason-{name}", height=80)
-            sent = st.form_submit_button(_("Put right"))
-        back = name in right and st.button(_("Take back: use the figure of the tables"), key="right-back")
+            sent = st.form_submit_button(_("Correct it"))
+        back = name in right and st.button(_("Undo: use the figure of the tables"), key="right-back")
         seen = entry.version if entry else 0
         if sent:
-            _attempt(lambda: _put_right(desk, found, name, typed, reason, seen), _("The figure is put right."))
+            _attempt(lambda: _put_right(desk, found, name, typed, reason, seen), _("The figure has been corrected."))
         if back:
-            _attempt(lambda: _put_right(desk, found, name, None, "", seen), _("The figure of the tables stands again."))
+            _attempt(
+                lambda: _put_right(desk, found, name, None, "", seen), _("The figure of the tables is used again.")
+            )
 
 
 def _value(found: Report, right: dict[str, Any], name: str) -> str:

@@ -58,7 +58,7 @@ def _next(desk: Desk) -> None:
     """How many wait, and the next of them."""
     waiting = desk.filers[(desk.filers["life"] == SUBMITTED) & (desk.filers["code"] != desk.unit)]
     if len(waiting):
-        label = _("Next that waits ({count})").format(count=len(waiting))
+        label = _("Next to be accepted ({count})").format(count=len(waiting))
         later = waiting[waiting["code"] > desk.unit]
         code = str((later if len(later) else waiting)["code"].iloc[0])
         st.button(label, icon=":material/arrow_forward:", key="monthly-next", on_click=state.go, args=(code,), kwargs={"keep": True})  # fmt: skip

@@ -34,10 +34,10 @@ def show(asked: Asked, members: pd.DataFrame) -> None:
 
 
 def _drawn(asked: Asked, kind: str, ordered: pd.DataFrame, days: pd.DataFrame, schedule: pd.DataFrame) -> None:
-    title = _("{kinds} on their way").format(kinds=words.title(kind))
+    title = _("{kinds}: trends compared").format(kinds=words.title(kind))
     st.subheader(title, anchor=False)
     deadline = runtime.campaign().deadline
-    note = _("All on one scale; dashed: the schedule; at the right edge: the deadline {day}. The furthest behind come first.").format(day=words.day(deadline))  # fmt: skip
+    note = _("All on one scale; dashed: the schedule; right edge: the deadline {day}. Furthest behind first.").format(day=words.day(deadline))  # fmt: skip
     st.caption(note)
     whole = figures.kept(asked, f"multiples-{kind}", lambda: together(ordered, days, schedule, deadline))
     with st.grid("auto", min_column_width=_CELL, gap="small"):

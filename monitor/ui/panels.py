@@ -72,7 +72,7 @@ def _to_the_lagging(asked: Asked, members: pd.DataFrame) -> None:
         kind = str(members["kind"].iloc[0])
         st.page_link(
             page.file,
-            label=_("Who lags, why, since when"),
+            label=_("See who lags, why, and since when"),
             icon=page.icon,
             query_params=state.link(asked.unit, sector=asked.sector, kind=kind),
         )
@@ -99,11 +99,11 @@ def details(row: pd.Series) -> str:
     """Rank, schedule and bottleneck of a unit in a line."""
     parts = [
         words.place(row),
-        _("against schedule {ahead}").format(ahead=words.signed(row["ahead"])),
+        _("{ahead} against the schedule").format(ahead=words.signed(row["ahead"])),
         _("bottleneck: {stage}").format(stage=words.bottleneck(row)),
     ]
     if pd.notna(row["to_next"]):
-        passing = _("{count} more approvals to pass {name}")
+        passing = _("{count} more approvals to overtake {name}")
         parts.append(passing.format(count=words.whole(row["to_next"]), name=verbatim(row["next_name"])))
     return _(" · ").join(part for part in parts if part)
 
@@ -148,7 +148,7 @@ def summary(asked: Asked, row: pd.Series, members: pd.DataFrame, kind: str) -> N
 def bullet(asked: Asked, members: pd.DataFrame, kind: str, most: int = 12) -> None:
     """Units against where they should be today. Of more than `most`, those furthest behind."""
     table = charts.bullet_table(members)
-    title = _("{kinds} against where they should be").format(kinds=words.title(kind))
+    title = _("{kinds} against the schedule").format(kinds=words.title(kind))
     if len(table) > most:
         table = table.tail(most).iloc[::-1].reset_index(drop=True)
         title = _("{title}: the {count} lowest").format(title=title, count=most)
@@ -163,7 +163,7 @@ def bullet(asked: Asked, members: pd.DataFrame, kind: str, most: int = 12) -> No
         "due": _("Due today (%)"),
         "approved": _("Approved"),
         "should_be": _("Should be approved"),
-        "ahead": _("Against schedule"),
+        "ahead": _("vs schedule"),
     }
     figures.draw(
         asked, lambda: charts.bullet(table), _in_percent(table), headers,
@@ -177,7 +177,7 @@ def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
 
 def burn_up(asked: Asked, row: pd.Series) -> None:
     """A unit's way to the deadline, with the forecast."""
-    st.subheader(_("The way to the deadline"), anchor=False)
+    st.subheader(_("Progress and forecast"), anchor=False)
     series, schedule = asked.reader.series(asked.unit, asked.sector), asked.reader.schedule()
     if series.empty:
         st.caption(_("There are no figures up to this day."))
@@ -196,7 +196,7 @@ def burn_up(asked: Asked, row: pd.Series) -> None:
 
 def stages(asked: Asked) -> None:
     """Where records wait: each stage with its stock, its outflow, and how long it takes."""
-    st.subheader(_("Where records wait"), anchor=False)
+    st.subheader(_("Backlog by stage"), anchor=False)
     found = asked.reader.stages(asked.unit, asked.sector)
     if found.empty:
         st.caption(_("There are no figures up to this day."))
@@ -205,9 +205,9 @@ def stages(asked: Asked) -> None:
         {
             _("Stage"): [stage_word(stage) for stage in found["stage"]],
             _("Waiting"): found["waiting"].astype("Int64"),
-            _("Leaving per working day"): [words.tenths(count) for count in found["outflow"]],
-            _("Working days"): [
-                _("nothing leaves") if stuck else words.tenths(days)
+            _("Cleared per working day"): [words.tenths(count) for count in found["outflow"]],
+            _("Days to clear"): [
+                _("no outflow") if stuck else words.tenths(days)
                 for stuck, days in zip(found["stalled"], found["days"], strict=True)
             ],
         }
@@ -216,13 +216,13 @@ def stages(asked: Asked) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        height="content",
-        row_height=32,
+        height=figures.tall(len(table)),
+        row_height=figures.ROW,
         alt=_("Stages of {name}").format(name=asked.unit.name),
         column_config={
             _("Waiting"): number(format="localized"),
             **dict.fromkeys(
-                (_("Leaving per working day"), _("Working days")), st.column_config.TextColumn(alignment="right")
+                (_("Cleared per working day"), _("Days to clear")), st.column_config.TextColumn(alignment="right")
             ),
         },
     )
@@ -249,8 +249,8 @@ def school_types(asked: Asked) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        height="content",
-        row_height=32,
+        height=figures.tall(len(table)),
+        row_height=figures.ROW,
         alt=_("{name} by school type").format(name=asked.unit.name),
         column_config={
             _("Completion"): st.column_config.ProgressColumn(
@@ -274,8 +274,8 @@ def queue(asked: Asked, row: pd.Series) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        height="content",
-        row_height=32,
+        height=figures.tall(len(table)),
+        row_height=figures.ROW,
         alt=_("Review levels of {name}").format(name=asked.unit.name),
         column_config=dict.fromkeys(table.columns[1:], number),
     )

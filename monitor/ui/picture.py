@@ -61,7 +61,7 @@ def offer(who: Who, shown: Picture, file: str, *, key: str) -> None:
         (_("Download SVG"), "svg", media.SVG),
     ):
         downloads.link(label, who, f"{file}.{ending}", media_type, partial(drawn, shown, ending), key=f"{key}-{ending}")
-    st.caption(_("A picture is drawn when asked for: some seconds."), width="content")
+    st.caption(_("A picture is drawn on request, which takes a few seconds."), width="content")
 
 
 def drawn(shown: Picture, ending: str) -> bytes:

@@ -12,7 +12,7 @@ from monitor.i18n import _
 from monitor.quality import rules
 from monitor.quality.listing import listing, note, widths
 from monitor.store.read.findings import ANSWERED, CLOSED, GRADES, OPEN
-from monitor.ui import downloads, paging, runtime, state, words
+from monitor.ui import downloads, figures, paging, runtime, state, words
 from monitor.ui.finding_data import FILTERS, Findings, item, one_by_one
 from monitor.ui.media import XLSX
 from monitor.ui.words import verbatim
@@ -60,7 +60,7 @@ def _headline(found: Findings, counts: pd.DataFrame) -> str:
     opened = counts.groupby("grade")["open"].sum()
     if not opened.sum():
         return _("{name}: nothing is waiting to be fixed or explained").format(name=name)
-    return _("{name}: {must_fix} must be fixed, {explain} explained; {note} to be noted").format(
+    return _("{name}: {must_fix} to be fixed, {explain} to be explained, {note} to be noted").format(
         name=name, **{key: words.whole(opened.get(key, 0)) for key in GRADES}
     )
 
@@ -203,8 +203,8 @@ def _table(
     config[button] = st.column_config.ButtonColumn(
         button, type="tertiary", alignment="left", key=button_key, on_click=click, width=(widths or {}).get(button)
     )
-    height: Any = "content" if len(shown) <= (paging.PAGE if widths else _LOW) else 450
-    st.dataframe(shown, hide_index=True, column_config=config, height=height, row_height=32, key=key, alt=alt)
+    height = figures.tall(len(shown), paging.PAGE if widths else _LOW, 450)
+    st.dataframe(shown, hide_index=True, column_config=config, height=height, row_height=figures.ROW, key=key, alt=alt)
 
 
 # ---- the list ----------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def filters(found: Findings) -> None:
         days = sorted({_iso(key) for key in found.tally("day")["key"].dropna()}, reverse=True)
         state.choose("on", _("Day"), _with(days, state.get("on")), str, everything)
         if any(state.get(name) for name in FILTERS):
-            st.button(_("Drop all filters"), on_click=lambda: _narrow(**dict.fromkeys(FILTERS)), key="quality-all", type="tertiary", icon=":material/filter_alt_off:")  # fmt: skip
+            st.button(_("Clear all filters"), on_click=lambda: _narrow(**dict.fromkeys(FILTERS)), key="quality-all", type="tertiary", icon=":material/filter_alt_off:")  # fmt: skip
         files = found.asked.who.scope.everything and not state.get("about")
         if files and found.base.batch_id is None and found.asked.unit.kind == "province":
             st.button(_("About whole files"), on_click=lambda: _narrow(about="files"), key="quality-files", type="tertiary")  # fmt: skip
@@ -265,10 +265,10 @@ def _rows(rows: pd.DataFrame) -> pd.DataFrame:
             _("Unit"): [
                 f"{row['unit_name'] or _('Batch {batch}').format(batch=int(row['batch']))} ›" for row in records
             ],
-            _("Above"): rows["parent"],
+            _("Superior"): rows["parent"],
             _("Number of findings"): rows[[OPEN, ANSWERED, CLOSED]].sum(axis=1).astype("int64"),
             _("Days"): [_span(row) for row in records],
-            _("The newest"): [plain(row) for row in records],
+            _("Newest"): [plain(row) for row in records],
         }
     )
 
@@ -295,6 +295,4 @@ def _download(found: Findings) -> None:
         listed = listing(one_by_one(scope, wanted), zone)
         return workbook(listed, title, note(len(listed)), widths())
 
-    downloads.link(
-        _("Download workbook"), found.asked.who, f"{title}.xlsx", XLSX, produce, key=f"quality-{hash(wanted)}"
-    )
+    downloads.link(_("Download Excel"), found.asked.who, f"{title}.xlsx", XLSX, produce, key=f"quality-{hash(wanted)}")

@@ -11,7 +11,7 @@ from monitor.i18n import _
 from monitor.numbers import percent, signed
 from monitor.progress import View
 from monitor.quality import reconcile
-from monitor.ui import downloads, paging, runtime, state, words
+from monitor.ui import downloads, figures, paging, runtime, state, words
 from monitor.ui.header import Asked
 from monitor.ui.kept import Key, key_hash
 from monitor.ui.media import XLSX
@@ -25,7 +25,7 @@ _ORDERS: Final = {"size": (None, False), "more": (False, False), "fewer": (True,
 def _headers() -> dict[str, str]:
     return {
         "name": _("Unit"),
-        "parent": _("Above"),
+        "parent": _("Superior"),
         "live": _("Expected (live)"),
         "baseline": _("Expected (baseline)"),
         "statistics": _("Official statistics"),
@@ -109,7 +109,7 @@ def below(asked: Asked) -> None:
         return
     names = ["name", *DENOMINATORS, *reconcile.GAPS]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(_("Directly below"), anchor=False, width="stretch")
+        st.subheader(_("Units directly below"), anchor=False, width="stretch")
         _download(asked, "below", _("Reconciliation"), names)
     codes = found["code"].tolist()
     shown = found[names].rename(columns=_headers())
@@ -131,7 +131,13 @@ def _table(shown: pd.DataFrame, key: str, alt: str, click: Any = None) -> None:
             first, type="tertiary", alignment="left", key=f"{key}-click", on_click=click, width=240
         )
     st.dataframe(
-        shown, hide_index=True, column_config=config, height="content", row_height=32, key=f"gaps-{key}", alt=alt
+        shown,
+        hide_index=True,
+        column_config=config,
+        height=figures.tall(len(shown), len(shown)),
+        row_height=figures.ROW,
+        key=f"gaps-{key}",
+        alt=alt,
     )
 
 
@@ -147,7 +153,7 @@ def schools(asked: Asked) -> None:
     names = ["name", "parent", *DENOMINATORS, *reconcile.GAPS]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(
-            _("Schools behind it :gray[{count} of {total} with a gap, together {gap}]").format(
+            _("Schools behind the gap :gray[{count} of {total} with a gap, together {gap}]").format(
                 count=words.whole(len(moved)), total=words.whole(len(found)), gap=signed(moved[gap].sum())
             ),
             anchor=False, width="stretch",
@@ -156,8 +162,8 @@ def schools(asked: Asked) -> None:
     with st.grid("auto", min_column_width=200, gap="small"):
         against = {"statistics": _("statistics"), "baseline": _("baseline")}
         state.choose("gap", _("Gap against"), list(against), against)
-        orders = {"size": _("Largest first"), "more": _("Most more first"), "fewer": _("Most fewer first"), "code": _("By code")}  # fmt: skip
-        order = state.choose("sort", _("Order"), list(orders), orders)
+        orders = {"size": _("Largest first"), "more": _("Largest surplus first"), "fewer": _("Largest shortfall first"), "code": _("Unit code")}  # fmt: skip
+        order = state.choose("sort", _("Sort"), list(orders), orders)
     if moved.empty:
         st.info(_("No school has a gap."))
         return
@@ -194,4 +200,4 @@ def _download(asked: Asked, what: str, name: str, names: list[str]) -> None:
         note = _("{scope}, as of {day}. A unit without statistics counts as 0.").format(scope=scope, day=key.as_of)
         return workbook(table[names].rename(columns=heads), title, note, widths)
 
-    downloads.link(_("Download workbook"), asked.who, f"{title}.xlsx", XLSX, produce, key=f"gaps-{what}-{sector}")
+    downloads.link(_("Download Excel"), asked.who, f"{title}.xlsx", XLSX, produce, key=f"gaps-{what}-{sector}")

@@ -106,7 +106,10 @@ def _said(page: Page, key: str) -> str:
     if key not in ("missing", "late"):
         return ""
     found = page.found[page.found["state"] == key].sort_values(["days_late", "code"], ascending=[False, True])
-    said = [f"{verbatim(row['name'])}（{_wanting(row)}）" for row in found.head(_NAMED).to_dict("records")]
+    said = [
+        _("{name} ({state})").format(name=verbatim(row["name"]), state=_wanting(row))
+        for row in found.head(_NAMED).to_dict("records")
+    ]
     more = _(" and {count} more").format(count=len(found) - _NAMED) if len(found) > _NAMED else ""
     return " " + _(", ").join(said) + more
 

@@ -89,7 +89,7 @@ def _problems(people: list[Member]) -> list[Problem]:
     must = [problem.message for problem in found if problem.grade == MUST_FIX]
     may = [problem.message for problem in found if problem.grade != MUST_FIX]
     if must:
-        st.error("\n".join([_("To be put right before it can be submitted:"), *(f"- {text}" for text in must)]))
+        st.error("\n".join([_("To be corrected before it can be submitted:"), *(f"- {text}" for text in must)]))
     if may:
         st.warning("\n".join([_("To be looked at:"), *(f"- {text}" for text in may)]))
     if not found:
@@ -218,7 +218,7 @@ def _keep(page: Page, found: Roster, people: list[Member]) -> None:
 
 def _collision(found: Roster, message: str) -> None:
     st.error(verbatim(message), icon=":material/sync_problem:")
-    if st.button(_("Load it anew"), key="roster-again", icon=":material/refresh:"):
+    if st.button(_("Reload"), key="roster-again", icon=":material/refresh:"):
         st.session_state.pop(_EDIT)
         st.rerun()
     st.stop()
@@ -248,7 +248,7 @@ def _from_table(page: Page, found: Roster) -> None:
             _("Table"), type=["xlsx", "xls", "csv"], key=f"roster-upload-{number}", label_visibility="collapsed",
             max_upload_size=LARGEST // 2**20,
         )  # fmt: skip
-        if upload is None or not st.button(_("Read it"), key=f"roster-read-{number}", icon=":material/table_view:"):
+        if upload is None or not st.button(_("Read in"), key=f"roster-read-{number}", icon=":material/table_view:"):
             return
         try:
             with tempfile.TemporaryDirectory(prefix="monitor-upload-") as folder:
@@ -278,14 +278,16 @@ def _receive(page: Page, found: Roster) -> None:
                 _("Paper copy received on"), value=row["paper_on"] or page.at.date(), format="YYYY-MM-DD",
                 min_value=runtime.campaign().start, max_value=page.at.date(), key=f"roster-paper-{code}",
             )  # fmt: skip
-        if st.button(_("Note the paper copy"), key="roster-paper-note", icon=":material/draft:"):
-            _done(lambda: life.mark_paper(store, who, code, day), _("The paper copy was noted."))
-        if row["paper_on"] is not None and st.button(_("Take the note back"), key="roster-paper-back", type="tertiary"):
-            _done(lambda: life.mark_paper(store, who, code, None), _("The note was taken back."))
+        if st.button(_("Record the paper copy"), key="roster-paper-note", icon=":material/draft:"):
+            _done(lambda: life.mark_paper(store, who, code, day), _("The paper copy was recorded."))
+        if row["paper_on"] is not None and st.button(_("Undo the record"), key="roster-paper-back", type="tertiary"):
+            _done(lambda: life.mark_paper(store, who, code, None), _("The record was undone."))
     if row["electronic_at"] is None or row["returned_at"] is not None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if row["checked_at"] is None and st.button(_("Checked, in order"), key="roster-check", icon=":material/rule:"):
+        if row["checked_at"] is None and st.button(
+            _("Checked and in order"), key="roster-check", icon=":material/rule:"
+        ):
             _done(lambda: life.check(store, who, code, found.version), _("The roster was marked as checked."))
         if row["accepted_at"] is None and st.button(
             _("Accept"), key="roster-accept", type="primary", icon=":material/task_alt:"
@@ -318,7 +320,7 @@ def _history(found: Roster) -> None:
     words = {
         "saved": _("filled in"), "submitted": _("submitted"), "imported": _("imported"),
         "import_undone": _("import undone"), "paper": _("paper copy received"),
-        "paper_withdrawn": _("note of the paper copy taken back"), "checked": _("checked"), "accepted": _("accepted"),
+        "paper_withdrawn": _("record of the paper copy undone"), "checked": _("checked"), "accepted": _("accepted"),
         "returned": _("returned"), "erased": _("people erased"),
     }  # fmt: skip
     campaign = runtime.campaign()

@@ -86,7 +86,7 @@ async def download(request: Request) -> Response:
     who = await run_in_threadpool(signed_in, request)
     found = downloads.find(who, request.path_params["key"]) if who else None
     if who is None or found is None:
-        words = _("This file is not on offer any more; open its page again.") if who else _("Please sign in")
+        words = _("This file is no longer available; open its page again.") if who else _("Please sign in")
         return PlainTextResponse(words, status_code=404 if who else 403)
     content = await to_thread.run_sync(downloads.produced, who, found, limiter=_downloads)
     return Response(

@@ -28,7 +28,7 @@ def show(who: Who) -> None:
     with st.spinner(_("Looking through the register …")):
         found = search.find(_index(*kept.version(), kept.hashed(who.scope), who), typed)
     if not found:
-        st.caption(_("No unit in your scope fits."))
+        st.caption(_("No unit in your scope matches."))
     for one in found:
         page = navigation.PAGES["universities" if one.kind == "university" else "cities"]
         if page.open_to(who.role):

@@ -77,7 +77,7 @@ def enter(name: str, password: str) -> None:
     else:
         security = runtime.campaign().security
         st.session_state[_REFUSED] = _(
-            "Account or password is not right. {count} wrong passwords in a row lock an account for {minutes} minutes."
+            "Wrong account or password. {count} wrong passwords in a row lock an account for {minutes} minutes."
         ).format(count=security.max_failures, minutes=security.lock_minutes)
 
 
@@ -144,7 +144,7 @@ def _demonstration(offered: list[demo.Offer]) -> None:
                 if column.button(ROLES[offer.role].title, key=f"demo-{offer.role}", width="stretch"):
                     enter(offer.name, offer.password)
         with st.expander(_("Accounts and password"), icon=":material/key:"):
-            st.markdown(_("The password of all: `{password}`").format(password=offered[0].password))
+            st.markdown(_("Password of all accounts: `{password}`").format(password=offered[0].password))
             st.markdown("\n".join(f"- `{offer.name}` {offer.title}" for offer in offered))
 
 

@@ -97,7 +97,7 @@ def day(who: Who) -> date | None:
     if found is None or not first <= found <= last:
         st.warning(
             _(
-                "The address asks for the day {day}; figures can be shown from {first} to {last}. Shown is the newest day."
+                "The address asks for the day {day}; figures can be shown from {first} to {last}. The newest day is shown."
             ).format(day=verbatim(asked[:20]), first=first, last=last)
         )
         put(day=None)

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from monitor.i18n import _
+from monitor.ui import figures
 
-ROW: Final = 32
 _SHORT: Final = 13  # a list as long as this is shown whole, a longer one scrolls
 _LISTED: Final = 480
 
@@ -32,6 +32,6 @@ def show(
         _("Unit"), type="tertiary", alignment="left", key=f"{key}-click", on_click=click, help=hint, width=205
     )
     st.dataframe(
-        table, hide_index=True, column_config={"name": name, **columns}, row_height=ROW, key=key, alt=alt,
-        height="content" if len(table) <= _SHORT else _LISTED,
+        table, hide_index=True, column_config={"name": name, **columns}, row_height=figures.ROW, key=key, alt=alt,
+        height=figures.tall(len(table), _SHORT, _LISTED),
     )  # fmt: skip

@@ -14,9 +14,6 @@ from monitor.ui.header import Asked
 from monitor.ui.theme import ACCENT, STATUSES
 from monitor.ui.words import verbatim
 
-_ROWS_SHOWN: Final = 15  # a list as long as this is shown whole, a longer one scrolls
-_SCROLLED: Final = 520
-
 SORTS: Final[dict[str, tuple[list[str], list[bool]]]] = {
     "rank": (["completion", "code"], [False, True]),
     "worst": (["completion", "code"], [True, True]),
@@ -32,13 +29,13 @@ SORTS: Final[dict[str, tuple[list[str], list[bool]]]] = {
 def sorts() -> dict[str, str]:
     """The orders of a list in words."""
     return {
-        "rank": _("Completion, highest first"),
-        "worst": _("Completion, lowest first"),
-        "status": _("Status, worst first"),
-        "ahead": _("Furthest behind schedule first"),
-        "left": _("Most left to do first"),
-        "finish": _("Latest finish first"),
-        "code": _("By code"),
+        "rank": _("Completion ↓"),
+        "worst": _("Completion ↑"),
+        "status": _("Status"),
+        "ahead": _("Furthest behind"),
+        "left": _("Most remaining"),
+        "finish": _("Latest finish"),
+        "code": _("Unit code"),
     }
 
 
@@ -114,7 +111,7 @@ def filters(members: pd.DataFrame) -> pd.DataFrame:
             ):
                 values = sorted({str(value) for value in members[column] if value and not pd.isna(value)})
                 shown = _narrowed(shown, name, label, values, str, everything, column)
-        sort = state.choose("sort", _("Order"), _orders(members), sorts())
+        sort = state.choose("sort", _("Sort"), _orders(members), sorts())
     return ordered(shown, sort)
 
 
@@ -137,7 +134,7 @@ def members_looked_at(asked: Asked) -> tuple[pd.DataFrame, bool]:
     if asked.unit.kind != "province":
         return asked.reader.members(asked.unit, asked.sector), False
     with st.container(width=260):
-        kind = state.choose("kind", _("Looked at"), ("city", "county"), lambda key: words.title(key))
+        kind = state.choose("kind", _("Showing"), ("city", "county"), lambda key: words.title(key))
     if kind == "county":
         return asked.reader.ranked_widely(asked.unit, kind, asked.sector), True
     return asked.reader.members(asked.unit, asked.sector), False
@@ -215,7 +212,7 @@ def headers() -> dict[str, str]:
     return {
         "place": _("Rank"),
         "name": _("Unit"),
-        "over": _("Above it"),
+        "over": _("Superior unit"),
         "home_place": _("Rank in the city"),
         "code": _("Code"),
         "level": _("Level"),
@@ -229,14 +226,14 @@ def headers() -> dict[str, str]:
         "entered": _("Entered"),
         "submitted": _("Submitted"),
         "approved": _("Approved"),
-        "left": _("Left"),
-        "ahead": _("Against schedule"),
+        "left": _("Remaining"),
+        "ahead": _("vs schedule"),
         "pace": _("Pace"),
         "required_pace": _("Required pace"),
         "p50": _("Likely finish"),
         "stage": _("Bottleneck"),
         "contribution": _("Contribution (points)"),
-        "to_next": _("To pass the next"),
+        "to_next": _("To overtake the next"),
         "total": _("Institutions"),
         "started": _("Started"),
         "complete": _("Complete"),
@@ -275,7 +272,7 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
         ),
         "completion": st.column_config.ProgressColumn(
             head["completion"], format="%.1f%%", min_value=0, max_value=top, color=ACCENT, width=108,
-            help=_("Approved at the final level / expected; more than 100 % is shown as it is"),
+            help=_("Approved at the final level / expected; more than 100% is shown as it is"),
         ),
         "trend": st.column_config.LineChartColumn(head["trend"], y_min=0, y_max=top, width=72, color=ACCENT),
         "ahead": number(head["ahead"], format="localized", help=_("Approved, less what should be approved today")),
@@ -287,7 +284,7 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
             head["contribution"], format="%.2f", width=104,
             help=_("Approved / expected of all in this list: what each adds to the completion of them all"),
         ),
-        "to_next": text(head["to_next"], width=150, help=_("Further approvals that lift the unit past the next one")),
+        "to_next": text(head["to_next"], width=150, help=_("Further approvals that take the unit past the next one")),
     }  # fmt: skip
 
 
@@ -308,8 +305,8 @@ def show(asked: Asked, members: pd.DataFrame, columns: list[str], *, key: str, a
         hide_index=True,
         column_config=_config(members, f"{key}-click", click),
         column_order=columns,
-        height="content" if len(members) <= _ROWS_SHOWN else _SCROLLED,
-        row_height=32,
+        height=figures.tall(len(members)),
+        row_height=figures.ROW,
         key=key,
         alt=alt,
     )

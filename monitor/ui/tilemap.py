@@ -72,7 +72,7 @@ def as_table(units: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
         **{name: (units[name].astype(float) * 100).round(2) for name in RATES},
     )
     headers = {
-        "name": _("Unit"), "over": _("Above it"), "status": _("Status"), "completion": _("Completion (%)"),
+        "name": _("Unit"), "over": _("Superior unit"), "status": _("Status"), "completion": _("Completion (%)"),
         "collection": _("Collection (%)"), "review": _("Review (%)"),
     }  # fmt: skip
     return shown, headers

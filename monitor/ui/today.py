@@ -43,14 +43,14 @@ def today(asked: Asked) -> None:
     """The tasks of the account, the pressing ones first, each a link to where it is done; or that there are none. They are
     those of now: where the page looks at another day, nothing is said of them."""
     if asked.reader.as_of != data.days()[1]:
-        st.caption(_("What is to be seen to is listed for now; this is another day."))
+        st.caption(_("What is to be done is listed for the newest day only; this is another day."))
         return
     at = monthly.moment(asked)
     found = sorted(_tasks(asked, at), key=lambda task: not task.pressing)
     with st.container(border=True, key="today", gap="xsmall"):
         pressing = sum(task.pressing for task in found)
-        title = _("To see to today: {count}").format(count=len(found)) if found else _("Nothing to see to today")
-        st.header(title + _(" ({count} pressing)").format(count=pressing) if pressing else title, anchor=False)
+        title = _("To do today: {count}").format(count=len(found)) if found else _("Nothing to do today")
+        st.header(title + _(" ({count} urgent)").format(count=pressing) if pressing else title, anchor=False)
         # Side by side where there is room: where the unit stands comes below, and is to be seen as well.
         with st.grid("auto", min_column_width=330, gap="xsmall"):
             for task in found:
@@ -58,7 +58,7 @@ def today(asked: Asked) -> None:
                 label = f"**{task.words}**" if task.pressing else task.words
                 st.page_link(page.file, label=label, icon=task.icon, query_params=dict(task.query))
         if not found:
-            st.caption(_("What is due, comes back or waits for you is listed here."))
+            st.caption(_("What is due, returned or waiting for you is listed here."))
 
 
 def asked_for(asked: Asked) -> None:
@@ -71,7 +71,7 @@ def asked_for(asked: Asked) -> None:
     told = told[told["unit_id"] == who.unit.id]
     if told.empty:
         return
-    label = _("The office above has asked you: {count} matters").format(count=len(told))
+    label = _("Chased by the office above: {count} items").format(count=len(told))
     with st.expander(label, icon=":material/campaign:", key="asked-for"):
         for row in told.head(_SHOWN).to_dict("records"):
             st.caption(written(runtime.campaign(), row["sent_at"]))
@@ -90,16 +90,16 @@ def shortcuts(who: Who) -> None:
 
 def _shortcuts(who: Who) -> tuple[tuple[str, str], ...]:
     return (
-        ("overview", _("See the whole")),
-        ("cities", _("See how cities and counties stand")),
-        ("universities", _("See how universities stand")),
-        ("lagging", _("Find who lags")),
+        ("overview", _("See overall progress")),
+        ("cities", _("See cities and counties")),
+        ("universities", _("See universities")),
+        ("lagging", _("Find lagging units")),
         ("monthly", _("File the monthly report") if who.may("file") else _("Read monthly reports")),
         ("filings", _("See who has filed")),
         ("bulletin", _("Read or write bulletins")),
-        ("chase", _("Ask for what is overdue")),
+        ("chase", _("Chase what is overdue")),
         ("intake", _("Import tables")),
-        ("quality", _("Look after data quality")),
+        ("quality", _("Check data quality")),
     )
 
 
@@ -163,7 +163,7 @@ def _asked_for(who: Who, connection: Connection) -> list[Task]:
     told = chases.listed(connection, who.scope, states=("sent", "sending"))
     told = told[(told["unit_id"] == who.unit.id) & (told["obligation"] == "collection")]
     return [
-        Task(":material/campaign:", _("The office above asks for your progress: {stage}").format(stage=stage_word(stage)),
+        Task(":material/campaign:", _("The office above chases your progress: {stage}").format(stage=stage_word(stage)),
              "lagging", pressing=True)
         for stage in told["stage"].head(1)
     ]  # fmt: skip
@@ -197,7 +197,7 @@ def _to_judge(key: Key, step: Step, _at: datetime) -> list[Waiting]:
 
 
 def _waiting(count: int, matter: str, page: str, query: tuple[tuple[str, str], ...]) -> Task:
-    said = _("{count} wait for your answer: {matter}").format(count=count, matter=matter)
+    said = _("{matter}: {count} to review").format(count=count, matter=matter)
     return Task(":material/inbox:", said, page, query)
 
 

@@ -72,7 +72,7 @@ def drawn(asked: Asked) -> str:
 def _head(asked: Asked) -> str:
     campaign = runtime.campaign()
     now = campaign.now()
-    looked = _("As of {day}  |  {scope}  |  looked at {time}").format(
+    looked = _("As of {day}  |  {scope}  |  refreshed {time}").format(
         day=asked.reader.as_of.isoformat(), scope=asked.scope, time=f"{now:%H:%M}"
     )
     back = urlencode(state.link(asked.unit, sector=asked.sector if state.get("sector") else None))
@@ -115,7 +115,7 @@ def _countdown(asked: Asked, row: pd.Series) -> str:
 def _forecast(row: pd.Series) -> str:
     if pd.isna(row["p50"]):
         return f"<article><h2>{escape(_('Likely finish'))}</h2><p>{escape(str(row['why']))}</p></article>"
-    said = _("{likely} likely to be in time").format(likely=words.percent(row["probability"]))
+    said = _("{likely} likely to finish in time").format(likely=words.percent(row["probability"]))
     return (
         f'<article><h2>{escape(_("Likely finish"))}</h2><p class="large">{escape(words.day(row["p50"]))}</p>'
         f"<p>{escape(said)}</p></article>"
@@ -154,8 +154,8 @@ def _lagging(members: pd.DataFrame, kind: str, most: int) -> str:
     """A heading that counts those who lag, and the worst of them."""
     late = members[lags(members)].assign(_weight=lambda frame: [STATUSES[key].weight for key in frame["status"]])
     late = late.sort_values(["_weight", "completion", "code"])
-    title = _("Who lags: {count} of {kinds}").format(count=len(late), kinds=words.kind(kind, len(members)))
-    rows = f"<ol>{_rows(late.head(most))}</ol>" if len(late) else f"<p>{escape(_('Nobody lags.'))}</p>"
+    title = _("Lagging: {count} of {kinds}").format(count=len(late), kinds=words.kind(kind, len(members)))
+    rows = f"<ol>{_rows(late.head(most))}</ol>" if len(late) else f"<p>{escape(_('No unit is lagging.'))}</p>"
     return f"<h2>{escape(title)}</h2>{rows}"
 
 
@@ -180,7 +180,7 @@ def _moved(asked: Asked, row: pd.Series) -> str:
     """What moved since the working day before."""
     day = asked.reader.rises(asked.unit, asked.sector).get("day")
     names = {"approved": _("Approved"), "submitted": _("Submitted"), "entered": _("Entered"), "expected": _("Expected")}
-    needed = _("{count} a day are needed").format(count=words.whole(row["required_pace"]))
+    needed = _("{count} per day needed").format(count=words.whole(row["required_pace"]))
     today = words.signed(day["approved"]) if day is not None else "—"
     shown = [_figure(_("Approved today"), today, needed)]
     for name, word in names.items():

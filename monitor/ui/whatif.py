@@ -65,7 +65,7 @@ def _reviewers(asked: Asked, level: str) -> int:
         state.put(**{name: str(count) if count else None})
 
     st.number_input(
-        _("{level} review: more a day").format(level=words.level(level)), key=key, min_value=0, max_value=_MOST,
+        _("{level} review: extra per day").format(level=words.level(level)), key=key, min_value=0, max_value=_MOST,
         step=10, on_change=write,
     )  # fmt: skip
     return current
@@ -99,27 +99,27 @@ def _exempt(members: pd.DataFrame) -> list[str]:
 
 def answer(asked: Asked, supposed: Scenario) -> None:
     """Today and the scenario side by side: in words for the unit, in a table for those below."""
-    with st.spinner(_("Working it out …")):
+    with st.spinner(_("Calculating …")):
         found = asked.reader.supposed(asked.unit, asked.sector, supposed)
     own = found.iloc[0]
     if pd.isna(own["status"]):
         st.info(_("There are no figures up to this day."))
         return
     with st.container(border=True, key="headline"):
-        st.markdown(_("As it is: {said}").format(said=_said(own, "")))
-        st.markdown(_("As supposed: {said}").format(said=_said(own, "then_")))
+        st.markdown(_("Now: {said}").format(said=_said(own, "")))
+        st.markdown(_("Scenario: {said}").format(said=_said(own, "then_")))
     if len(found) > 1:
         table = listing(found.iloc[1:])
         st.header(_("Side by side"), anchor=False)
         st.dataframe(
-            table, hide_index=True, height="content" if len(table) <= 15 else 520, row_height=32,
-            alt=_("Units today and as supposed"),
+            table, hide_index=True, height=figures.tall(len(table)), row_height=figures.ROW,
+            alt=_("Units today and in the scenario"),
             column_config=_columns(table),
         )  # fmt: skip
         figures.download(asked.who, table, asked.file(_("what if")), key="whatif")
     st.caption(
         _(
-            "Nothing of this is stored. More reviewers are shared among the units below by what waits there; a stage that is not what holds a unit up gains little from them."
+            "Nothing here is stored. Extra review capacity is shared among the units below in proportion to what waits there; it helps little where another stage is the bottleneck."
         )
     )
 
@@ -136,7 +136,7 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
 def _said(row: pd.Series, prefix: str) -> str:
     """A unit's standing in words: badge, sentence, and how likely the deadline is."""
     if pd.isna(row[f"{prefix}status"]):
-        return _("left out")
+        return _("exempted")
     said = f"{panels.badge(row[f'{prefix}status'])} {row[f'{prefix}why']}"
     # The sentence of a unit at risk says how likely it is already.
     if pd.notna(row[f"{prefix}probability"]) and row[f"{prefix}status"] != "at_risk":
@@ -157,7 +157,7 @@ def listing(found: pd.DataFrame) -> pd.DataFrame:
         ("probability", _("Likelihood"), words.percent),
         ("completion", _("Completion"), words.percent),
     ):
-        for prefix, when in (("", _("now")), ("then_", _("supposed"))):
+        for prefix, when in (("", _("now")), ("then_", _("scenario"))):
             columns[_("{head} ({when})").format(head=head, when=when)] = [
                 say(value) for value in found[f"{prefix}{name}"]
             ]

@@ -26,11 +26,11 @@ _FEW = 30
 """A group of so many is small enough to name more of it."""
 
 _KINDS = {
-    "province": lambda: (_("{count} provinces"), _("Every province")),
-    "city": lambda: (_("{count} cities"), _("Every city")),
-    "county": lambda: (_("{count} counties"), _("Every county")),
-    "school": lambda: (_("{count} schools"), _("Every school")),
-    "university": lambda: (_("{count} universities"), _("Every university")),
+    "province": lambda: (_("{count} provinces"), _("one province"), _("All provinces")),
+    "city": lambda: (_("{count} cities"), _("one city"), _("All cities")),
+    "county": lambda: (_("{count} counties"), _("one county"), _("All counties")),
+    "school": lambda: (_("{count} schools"), _("one school"), _("All schools")),
+    "university": lambda: (_("{count} universities"), _("one university"), _("All universities")),
 }
 
 _SECTORS = {"schools": lambda: _("schools"), "universities": lambda: _("universities")}
@@ -41,13 +41,13 @@ _LEVELS = {
 _SCHOOL_TYPES = {
     "kindergarten": lambda: _("kindergarten"),
     "primary": lambda: _("primary school"),
-    "junior": lambda: _("junior school"),
-    "senior": lambda: _("senior school"),
-    "complete": lambda: _("junior and senior school"),
+    "junior": lambda: _("junior secondary school"),
+    "senior": lambda: _("senior secondary school"),
+    "complete": lambda: _("complete secondary school"),
     "nine_year": lambda: _("nine-year school"),
     "twelve_year": lambda: _("twelve-year school"),
     "vocational": lambda: _("vocational school"),
-    "special": lambda: _("special school"),
+    "special": lambda: _("special education school"),
     "other": lambda: _("other institution"),
     "university": lambda: _("university"),
 }
@@ -108,12 +108,12 @@ def school_type(key: Any) -> str:
 
 def kind(key: str, count: int) -> str:
     """So many units of a kind."""
-    return _KINDS[key]()[0].format(count=count)
+    return _KINDS[key]()[1 if count == 1 else 0].format(count=count)
 
 
 def title(key: str) -> str:
     """A kind of unit at the head of a list or chart."""
-    return _KINDS[key]()[1]
+    return _KINDS[key]()[2]
 
 
 # ---- sentences ---------------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def countdown(deadline: date, as_of: date, working_days_left: int) -> str:
         return _("{days} working days left").format(days=working_days_left)
     if as_of < deadline:
         return _("no working day left")
-    return _("the deadline has come")
+    return _("the deadline has been reached")
 
 
 def standing(row: pd.Series) -> str:
@@ -221,9 +221,7 @@ def bottleneck(row: Any, *, brief: bool = False) -> str:
         said = _("{stage} (stuck)") if stuck else _("{stage} ({days} days)")
     else:
         said = (
-            _("{stage}, {count} waiting, nothing leaves")
-            if stuck
-            else _("{stage}, {count} waiting, {days} working days")
+            _("{stage}, {count} waiting, no outflow") if stuck else _("{stage}, {count} waiting, {days} working days")
         )
     return said.format(
         stage=stage_word(row["stage"]), count=whole(row["stage_waiting"]), days=decimal(row["stage_days"])

@@ -121,4 +121,4 @@ def test_the_start_page_shows_what_an_account_may_do(small: Store, open_page: Op
     assert {"看高校进度", "报月报"} <= ways("university") and "看市县进度" not in ways("university")
     assert "导入数据" in ways("administrator") and "导入数据" not in ways("observer")
     app = open_page(small, "home", "observer")
-    assert app.header[0].value == "今日没有待办" and not app.exception
+    assert app.header[0].value == "今日无待办事项" and not app.exception
