@@ -15,7 +15,7 @@ from monitor.access import directory
 from monitor.campaign import load_campaign
 from monitor.i18n import _
 from monitor.store.trouble import explained
-from monitor.ui import faults, importing, outage, runtime
+from monitor.ui import faults, importing, outage, runtime, upkeep
 from monitor.ui.middleware import Shell
 from monitor.ui.routes import ROUTES
 
@@ -49,8 +49,10 @@ def parts() -> dict[str, Any]:
 async def _lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     await run_in_threadpool(runtime.prepare)
     await run_in_threadpool(importing.sweep)
+    await run_in_threadpool(upkeep.load)
     try:
-        yield {}
+        with upkeep.collecting():
+            yield {}
     finally:
         await run_in_threadpool(importing.sweep, own=True)
         await run_in_threadpool(runtime.close)

@@ -1,16 +1,18 @@
 """Files that pages offer for download: made when asked for, given only to the session that they were offered to.
 
-Unlike a download button of Streamlit, whose address serves whoever has it.
+Unlike a download button of Streamlit, whose address serves whoever has it. An offer holds what its file is made of; it is
+held by the tab that shows it, and goes with the tab.
 """
 
 import hashlib
-import time
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -18,53 +20,67 @@ from monitor.access.who import Who
 from monitor.store import Scope, audit
 from monitor.ui import runtime
 
-_MOST: Final = 4096  # offers that one process remembers: the oldest go first
-_MOST_OF_ONE: Final = 32  # of one session: what the pages that it has open offer. An offer holds what it is made of
-_LONGEST: Final = 3600.0  # seconds since a page offered it last
+_MOST: Final = 32  # offers of one tab: a page that lists more than can be looked at does not hold all of them
+_TAB: Final = "_offers"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offer:
     """A file on offer."""
 
     file: str
     media_type: str
     produce: Callable[[], bytes]
-    at: float = field(default_factory=time.monotonic)
+
+
+@dataclass(eq=False)
+class _Tab:
+    """What the page in one tab offers. In the tab's state: Streamlit lets that go a minute after the tab is gone."""
+
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    page: str = ""
+    offers: OrderedDict[str, Offer] = field(default_factory=OrderedDict)
 
 
 Owner = tuple[str, str, Scope]
 """Whose an offer is: a session as long as it has this role and scope."""
 
-_offers: OrderedDict[tuple[Owner, str], Offer] = OrderedDict()
+_offers: WeakValueDictionary[tuple[Owner, str], Offer] = WeakValueDictionary()
 _lock = Lock()
+
+
+def turn_to(page: str) -> None:
+    """This tab shows this page now: what another one offered cannot be clicked any more."""
+    tab = _tab()
+    with _lock:
+        if tab.page != page:
+            tab.page = page
+            tab.offers.clear()
+
+
+def _tab() -> _Tab:
+    tab: _Tab = st.session_state.setdefault(_TAB, _Tab())
+    return tab
 
 
 def address(who: Who, file: str, media_type: str, produce: Callable[[], bytes], key: str = "") -> str:
     """Offer a file to this session; the address at which only it gets the file.
 
     `produce` makes the file when it is asked for, outside of a page's run: it must not use Streamlit. The same `file`
-    and `key` have the same address within a session, so that a rerun replaces its offer instead of adding one.
+    and `key` have the same address within a tab, so that a rerun replaces its offer instead of adding one.
     """
     owner = _owner(who)
     if owner is None:
         raise ValueError("no session")
-    name = hashlib.sha256(f"{who.session}\0{key}\0{file}".encode()).hexdigest()[:32]
+    tab = _tab()
+    name = hashlib.sha256(f"{who.session}\0{tab.name}\0{key}\0{file}".encode()).hexdigest()[:32]
+    offer = Offer(file, media_type, produce)
     with _lock:
-        _offers[owner, name] = Offer(file, media_type, produce)
-        _offers.move_to_end((owner, name))
-        _forget(owner)
+        tab.offers[name] = _offers[owner, name] = offer
+        tab.offers.move_to_end(name)
+        if len(tab.offers) > _MOST:
+            tab.offers.popitem(last=False)
     return f"download/{name}/{quote(file)}"
-
-
-def _forget(owner: Owner) -> None:
-    """Let go of what nobody will ask for any more, the oldest first. Under the lock."""
-    own = [key for key in _offers if key[0] == owner]
-    for key in own[:-_MOST_OF_ONE]:
-        del _offers[key]
-    long_ago = time.monotonic() - _LONGEST
-    while _offers and (len(_offers) > _MOST or next(iter(_offers.values())).at < long_ago):
-        _offers.popitem(last=False)
 
 
 def link(label: str, who: Who, file: str, media_type: str, produce: Callable[[], bytes], key: str = "") -> None:

@@ -14,7 +14,7 @@ from monitor import i18n, logs
 from monitor.access import manage, sessions
 from monitor.access.who import Who
 from monitor.i18n import _
-from monitor.ui import guard, guide, monthly_saving, navigation, outage, runtime, search, signin
+from monitor.ui import downloads, guard, guide, monthly_saving, navigation, outage, runtime, search, signin
 
 _FOOT: Final = """<style>
 [data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
@@ -72,6 +72,7 @@ def _run(line: dict[str, Any]) -> None:
         page = st.navigation(_menu(who), position="sidebar", expanded=True)
         st.logo(_brand(runtime.campaign().campaign.short_title, st.context.theme.type == "dark"), size="large")
         line["page"] = page.url_path or navigation.START.key
+        downloads.turn_to(line["page"])
         _account(who, line["page"])
         page.run()
 

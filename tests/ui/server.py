@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,9 @@ from tests.databases import address
 PATIENCE = 90
 
 
-_OURS = ("monitor", "serve", "--port")
-_BY_STREAMLIT = ("streamlit", "run", "app.py", "--server.headless=true", "--server.port")
+OURS = ("monitor", "serve", "--port")
+WATCHED = ("tests.ui.watched", "--port")
+BY_STREAMLIT = ("streamlit", "run", "app.py", "--server.headless=true", "--server.port")
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,17 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    store: Store, folder: Path, port: int = 0, *, by_streamlit: bool = False, **variables: str
+    store: Store, folder: Path, port: int = 0, *, started: Sequence[str] = OURS, **variables: str
 ) -> Iterator[Server]:
     """A fresh process that serves the store; nobody has asked it for anything but whether it is ready. `variables` of
-    its environment come on top of ours; `by_streamlit`: started as `streamlit run app.py`."""
+    its environment come on top of ours; `started`: by which module and how, the port follows."""
     port = port or free_port()
     log = folder / f"server-{port}.log"
     environment = {**os.environ, "MONITOR_DATABASE_URL": address(store)}
     environment |= variables
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *(_BY_STREAMLIT if by_streamlit else _OURS), str(port)],
+            [sys.executable, "-m", *started, str(port)],
             cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:

@@ -14,7 +14,7 @@ from monitor.access import manage
 from monitor.store import Store
 from monitor.ui import navigation
 from tests.access.tree import plant
-from tests.ui.server import everything_said, run_page, serving
+from tests.ui.server import BY_STREAMLIT, everything_said, run_page, serving
 from tests.ui.support import PASSWORD, cookie_of
 
 SECRET = re.compile("单位[A-Z0-9]")  # the name of every unit of the store but the root, whose code is a number too
@@ -40,7 +40,7 @@ def test_a_cold_process_shows_the_sign_in_alone(page: str, store_with_units: Sto
 
 
 def test_so_does_one_that_streamlit_has_started(store_with_units: Store, tmp_path: Path) -> None:
-    with serving(store_with_units, tmp_path, by_streamlit=True) as server:
+    with serving(store_with_units, tmp_path, started=BY_STREAMLIT) as server:
         for page in ("account", "", "cities"):
             said = everything_said(run_page(server, page, query="unit=C1"))
             assert _is_the_sign_in_alone(said, store_with_units.campaign.title), page

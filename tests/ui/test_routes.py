@@ -1,10 +1,14 @@
 """The routes beside Streamlit's."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 
 from monitor.access import manage, passwords, sessions
@@ -27,6 +31,19 @@ def _served(monkeypatch: pytest.MonkeyPatch, empty_store: Store) -> Iterator[Non
     yield
     sessions.settle()
     runtime.close()
+
+
+@pytest.fixture(autouse=True)
+def tabs(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
+    """States of tabs by their names, as Streamlit keeps them; `here` is the one whose page is run."""
+    states: dict[str, dict[str, Any]] = {"here": {}}
+
+    class Current(dict[str, Any]):
+        def setdefault(self, key: str, default: Any = None) -> Any:
+            return states["here"].setdefault(key, default)
+
+    monkeypatch.setattr(st, "session_state", Current())
+    return states
 
 
 def _ticket(store: Store, name: str) -> str:
@@ -151,13 +168,55 @@ def test_health_tells_nothing_but_health(empty_store: Store, monkeypatch: pytest
     assert (answer.status, answer.body) == (503, b'{"ready": false}')
 
 
-def test_what_a_session_was_offered_long_ago_is_let_go(empty_store: Store) -> None:
+class _Figures:
+    """Something large that a file would be made of."""
+
+
+def test_of_what_one_tab_was_offered_the_oldest_is_let_go(empty_store: Store, tabs: dict[str, dict[str, Any]]) -> None:
     who = sessions.check(empty_store, cookie_of(empty_store, make_account(empty_store, "observer")))
     assert who is not None
-    other = replace(who, session="another")
-    kept = downloads.address(other, "file", "text/plain", lambda: b"other's")
-    addresses = [downloads.address(who, f"file {n}", "text/plain", lambda: b"") for n in range(100)]
-    names = [address.split("/")[1] for address in addresses]
+    kept = downloads.address(who, "file", "text/plain", lambda: b"")
+    tabs["another"], tabs["here"] = tabs["here"], {}
+    names = [downloads.address(who, f"file {n}", "text/plain", lambda: b"").split("/")[1] for n in range(100)]
     found = [downloads.find(who, name) is not None for name in names]
     assert not any(found[:-32]) and all(found[-32:])
-    assert downloads.find(other, kept.split("/")[1]) is not None
+    assert downloads.find(who, kept.split("/")[1]) is not None
+    assert downloads.find(replace(who, session="another"), kept.split("/")[1]) is None
+
+
+def test_an_offer_and_what_it_holds_go_with_the_tab(empty_store: Store, tabs: dict[str, dict[str, Any]]) -> None:
+    cookie = cookie_of(empty_store, make_account(empty_store, "observer"))
+    who = sessions.check(empty_store, cookie)
+    assert who is not None
+
+    def offer() -> tuple[str, weakref.ref[_Figures]]:
+        figures = _Figures()
+        return "/" + downloads.address(who, "file", "text/plain", lambda: type(figures).__name__.encode()), weakref.ref(
+            figures
+        )
+
+    headers = {"cookie": f"{sessions.COOKIE}={cookie}"}
+    mine, my_figures = offer()
+    tabs["another"], tabs["here"] = tabs["here"], {}
+    others, other_figures = offer()
+    assert mine != others
+    # Without a collection of the garbage: none is made after a run.
+    gc.disable()
+    try:
+        del tabs["another"]
+        assert my_figures() is None and other_figures() is not None
+    finally:
+        gc.enable()
+    assert ask(APP, "GET", mine, **headers).status == 404
+    assert ask(APP, "GET", others, **headers).body == b"_Figures"
+
+
+def test_a_page_that_is_left_offers_nothing_more(empty_store: Store, tabs: dict[str, dict[str, Any]]) -> None:
+    who = sessions.check(empty_store, cookie_of(empty_store, make_account(empty_store, "observer")))
+    assert who is not None
+    downloads.turn_to("cities")
+    name = downloads.address(who, "file", "text/plain", lambda: b"").split("/")[1]
+    downloads.turn_to("cities")
+    assert downloads.find(who, name) is not None
+    downloads.turn_to("lagging")
+    assert downloads.find(who, name) is None
