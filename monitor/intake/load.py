@@ -4,7 +4,8 @@
 meanwhile, the file is checked again before anything is written. `import_files` does both, one file after the other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -12,18 +13,31 @@ import polars as pl
 
 from monitor.campaign import Campaign
 from monitor.i18n import _
-from monitor.intake.planning import Job, Plan, jobs_of, joined, keep_register, plan, plan_again, plan_job, plans
+from monitor.intake.planning import (
+    FIGURE_KINDS,
+    Job,
+    Plan,
+    jobs_of,
+    joined,
+    keep_register,
+    plan,
+    plan_again,
+    plan_job,
+    plans,
+)
 from monitor.intake.problems import COMPUTED_ANEW, Finding
 from monitor.intake.recheck import still_holds
 from monitor.intake.results import FileResult, nothing_new
 from monitor.store import audit, loads
 from monitor.store.engine import Store
 from monitor.store.register import change_register, load_register
+from monitor.store.trial import trial
 from monitor.units import Register
 
 _ATTEMPTS = 5
 
 Progress = Callable[[str], None]
+Commit = Callable[[Store, Plan], list[FileResult]]
 
 
 def commit(
@@ -41,8 +55,7 @@ def commit(
     for _attempt in range(_ATTEMPTS):
         if not planned.loadable or (planned.refused and not accept_valid):
             return _results(planned)
-        if planned.people is not None:
-            counts = _people_changed(store, planned)
+        counts = None if planned.people is None else _people_changed(planned, changes(store, planned))
         new = loads.NewBatch(planned.kind or "", planned.name[:300], planned.digest, by, planned.rows)
         try:
             loaded = loads.load(
@@ -58,11 +71,7 @@ def commit(
             planned = plan_again(store, campaign, planned)
             continue
         keep_register(store, planned, loaded.batch_id)
-        results = _results(planned, loaded)
-        if planned.people is not None:
-            for result, (written, same, corrected) in zip(results, counts, strict=True):
-                result.loaded, result.unchanged, result.corrected = written, same, corrected
-        return results
+        return _results(planned, loaded, counts)
     raise loads.LoadRefused(_("Others are loading all the time. Try again in a minute."))
 
 
@@ -70,7 +79,24 @@ def _stored(item: Finding) -> loads.Finding:
     return loads.Finding(item.code, item.grade, item.message, item.unit_id, item.day, item.row, dict(item.values))
 
 
-def _results(planned: Plan, loaded: loads.Loaded | None = None) -> list[FileResult]:
+def _foretold(store: Store, planned: Plan, accept_valid: bool) -> list[FileResult]:
+    """What `commit` would answer to a plan of figures, found without writing anything."""
+    if not planned.loadable or (planned.refused and not accept_valid):
+        return _results(planned)
+    changed = changes(store, planned)
+    rows = pl.concat([frame.select("change", "lines") for frame in changed.values()])
+    new, unchanged, corrected = (
+        int(rows.filter(pl.col("change") == change)["lines"].sum()) for change in ("new", "unchanged", "corrected")
+    )
+    loaded = loads.Loaded(1 if new + corrected else None, new + corrected, unchanged, corrected)
+    counts = None if planned.people is None else _people_changed(planned, changed)
+    return _results(planned, loaded, counts)
+
+
+def _results(
+    planned: Plan, loaded: loads.Loaded | None = None, people: list[tuple[int, int, int]] | None = None
+) -> list[FileResult]:
+    """One result a file: nothing loaded, or what was; of an export by file, what of the people."""
     results = []
     for place, file in enumerate(planned.files):
         result = FileResult(
@@ -78,7 +104,8 @@ def _results(planned: Plan, loaded: loads.Loaded | None = None) -> list[FileResu
             refused=planned.refused_of[place], findings=list(planned.findings_of[place]),
         )  # fmt: skip
         if loaded is not None:
-            result.loaded, result.unchanged, result.corrected = loaded.loaded, loaded.unchanged, loaded.corrected
+            counts = people[place] if people else (loaded.loaded, loaded.unchanged, loaded.corrected)
+            result.loaded, result.unchanged, result.corrected = counts
             result.batch = loaded.batch_id
             if loaded.batch_id is None:
                 result.findings.append(nothing_new())
@@ -92,10 +119,10 @@ def changes(store: Store, planned: Plan) -> dict[str, pl.DataFrame]:
         return loads.compare(connection, planned.tables)
 
 
-def _people_changed(store: Store, planned: Plan) -> list[tuple[int, int, int]]:
+def _people_changed(planned: Plan, changed: dict[str, pl.DataFrame]) -> list[tuple[int, int, int]]:
     """For each file of an export: people whose school's figures are written, stay, are corrected."""
     assert planned.people is not None
-    state = pl.concat([frame.select("unit_id", "change") for frame in changes(store, planned).values()])
+    state = pl.concat([frame.select("unit_id", "change") for frame in changed.values()])
     state = state.group_by("unit_id").agg(
         written=(pl.col("change") != "unchanged").any(), corrected=(pl.col("change") == "corrected").any()
     )
@@ -140,47 +167,54 @@ def import_files(
     """
     found: list[FileResult] = []
 
-    def take(planned: Plan, into: Store) -> None:
+    def take(planned: Plan, into: Store, carry_out: Commit) -> None:
         if on_check is not None:
             on_check(planned, into)
-        results = commit(into, campaign, planned, by, accept_valid, on_progress)
-        for result in results if dry_run else ():
-            result.batch = None
+        results = carry_out(into, planned)
         if on_plan is not None:
             on_plan(planned, results)
         found.extend(results)
 
+    def load(into: Store, planned: Plan) -> list[FileResult]:
+        return commit(into, campaign, planned, by, accept_valid, on_progress)
+
     jobs = joined(jobs_of(campaign, [Path(path) for path in paths], kind), date)
-    if dry_run:
-        _tried(store, campaign, jobs, kind, date, by, take)
-    else:
+    if not dry_run:
         for job in jobs:
-            take(plan_job(store, campaign, job, kind, date), store)
-    return found
-
-
-def _tried(
-    store: Store, campaign: Campaign, jobs: list[Job], kind: str | None, day: date | None, by: str,
-    take: Callable[[Plan, Store], None],
-) -> None:  # fmt: skip
-    """Load files one after the other and keep nothing of it but a line a file in the audit."""
+            take(plan_job(store, campaign, job, kind, date), store, load)
+        return found
     lines: list[dict[str, str | int | None]] = []
-
-    def note(planned: Plan) -> None:
-        refused = sum(item.cells for item in planned.refused)
-        for file, digest in zip(planned.files, planned.sha256, strict=True):
-            line = {"file": file.name, "sha256": digest, "kind": planned.kind, "rows": planned.rows, "refused": refused}
-            lines.append(line)
-
-    planned = plan_job(store, campaign, jobs[0], kind, day)  # before anybody has to wait for the trial
-    with store.trial() as trial:
-        for number, job in enumerate(jobs):
-            planned = planned if number == 0 else plan_job(trial, campaign, job, kind, day)
-            take(planned, trial)
-            note(planned)
+    with _tried_in(store, jobs) as (apart, alone):
+        for job in jobs:
+            planned = plan_job(apart, campaign, job, kind, date)
+            lines += _lines(planned)
+            take(planned, apart, (lambda into, plan: _foretold(into, plan, accept_valid)) if alone else load)
+    for result in found:
+        result.batch = None
     with store.begin() as connection:
         for line in lines:
             audit.append(connection, by, "import_dry_run", line)
+    return found
+
+
+@contextmanager
+def _tried_in(store: Store, jobs: list[Job]) -> Iterator[tuple[Store, bool]]:
+    """Where files are tried, and whether there is one of figures alone, of which nothing need be written to tell what it
+    would do. Others are loaded, each after those before it, into a copy."""
+    if len(jobs) == 1 and {*jobs[0].kinds} <= {*FIGURE_KINDS, "teachers"}:
+        yield store, True
+        return
+    with trial(store) as apart:
+        yield apart, False
+
+
+def _lines(planned: Plan) -> list[dict[str, str | int | None]]:
+    """What the audit keeps of a trial: a line a file."""
+    refused = sum(item.cells for item in planned.refused)
+    return [
+        {"file": file.name, "sha256": digest, "kind": planned.kind, "rows": planned.rows, "refused": refused}
+        for file, digest in zip(planned.files, planned.sha256, strict=True)
+    ]
 
 
 def import_file(

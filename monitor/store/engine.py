@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, select
 
 from monitor.campaign import Campaign, load_campaign
 from monitor.store.schema import DATA_VERSION, meta
@@ -55,35 +55,9 @@ class Store:
                 if not keep:
                     transaction.rollback()
 
-    @contextmanager
-    def trial(self) -> Iterator["Store"]:
-        """A store in which things are done as in this one, one after the other, and of which nothing is kept."""
-        with self.begin(keep=False) as connection:
-            yield _Trial(self, connection)
-
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
-
-
-class _Trial(Store):
-    """What happens within one transaction that is taken back; its own transactions are savepoints in it."""
-
-    def __init__(self, store: Store, connection: Connection) -> None:
-        super().__init__(store.engine, store.campaign)
-        self._connection = connection
-
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        with self.begin(keep=False) as connection:
-            yield connection
-
-    @contextmanager
-    def begin(self, *, keep: bool = True) -> Iterator[Connection]:
-        with self._connection.begin_nested() as savepoint:
-            yield self._connection
-            if not keep:
-                savepoint.rollback()
 
 
 def database_url(campaign: Campaign, url: str | None = None) -> str:
@@ -107,14 +81,31 @@ def open_store(url: str | None = None, campaign: Campaign | None = None) -> Stor
         if in_file:
             Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
         seconds = float(str(address.query.get("timeout", _PATIENCE)))
-        engine = create_engine(address, connect_args={"timeout": seconds}, **(_POOL if in_file else {}))
-        _prepare_sqlite(engine)
+        engine = sqlite_engine(address, connect_args={"timeout": seconds}, **(_POOL if in_file else {}))
     else:
-        given = {name: value for name, value in _NETWORK.items() if name not in address.query}
-        engine = create_engine(address, pool_pre_ping=True, connect_args=given, **_POOL)
-        event.listen(engine, "begin", _begin_postgresql)
-    engine.hide_parameters = True  # what people typed has no place in the words of an error
+        engine = _postgresql_engine(address, pool_pre_ping=True, **_POOL)
     return Store(engine, campaign)
+
+
+def single_connection(store: Store) -> Engine:
+    """An engine for one more connection to a PostgreSQL store, which nobody else gets afterwards."""
+    return _postgresql_engine(store.engine.url, poolclass=NullPool)
+
+
+def _postgresql_engine(address: URL, **options: Any) -> Engine:
+    given = {name: value for name, value in _NETWORK.items() if name not in address.query}
+    engine = create_engine(address, connect_args=given, **options)
+    event.listen(engine, "begin", _begin_postgresql)
+    engine.hide_parameters = True  # what people typed has no place in the words of an error
+    return engine
+
+
+def sqlite_engine(address: URL | str, **options: Any) -> Engine:
+    """An engine for SQLite as the store uses it."""
+    engine = create_engine(address, **options)
+    _prepare_sqlite(engine)
+    engine.hide_parameters = True
+    return engine
 
 
 def _prepare_sqlite(engine: Engine) -> None:
