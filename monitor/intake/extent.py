@@ -5,30 +5,41 @@ take hundreds of gigabytes.
 """
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from monitor.i18n import _
-from monitor.intake.problems import FileRefused
+from monitor.intake.problems import FileRefused, letters
 
 MAX_COLUMNS: Final = 2000
 """Columns of a file that may be a table."""
 _MAX_DEPTH: Final = 1_048_576
-_MAX_CELLS: Final = 120_000_000
-_SPARSE_FROM: Final = 20_000_000  # from so many cells on one in eight has to have a value
+_MANY_CELLS: Final = 17_000_000
+"""Cells that may all have a value; of more the values are counted. A sheet as long as there can be has room for 16 full
+columns; a teacher export has 10."""
+_OF_CELL, _OF_VALUE = 32, 40
+"""Bytes that the reader takes for a cell and for a value besides, all at once; measured, texts aside."""
+_ROOM: Final = _MANY_CELLS * (_OF_CELL + _OF_VALUE)
+"""With the texts of a sheet as long as there can be, and the program itself, that stays below 1.5 GiB."""
 _VALUE: Final = rb'\d+"[^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b'
-_WIDTHS: Final = {
-    8: b"[I-Z]|[A-Z]{2,3}",
-    16: b"[Q-Z]|[A-Z]{2,3}",
-    26: b"[A-Z]{2,3}",
-    52: b"[B-Z][A-Z]|[A-Z]{3}",
-    104: b"[D-Z][A-Z]|[A-Z]{3}",
-    208: b"[H-Z][A-Z]|[A-Z]{3}",
-    702: b"[A-Z]{3}",
-    MAX_COLUMNS: b"BX[YZ]|B[YZ][A-Z]|[C-Z][A-Z]{2}",
-}
-_BEYOND: Final = [(width, re.compile(b'r="(?:' + columns + b")" + _VALUE)) for width, columns in _WIDTHS.items()]
+_WIDTHS: Final[tuple[int, ...]] = (*range(8, 27), 32, 40, 52, 64, 78, 104, 156, 208, 416, 702, 1014, 1404, MAX_COLUMNS)
+
+
+def _right_of(width: int) -> str:
+    """Names of the columns right of so many, as a pattern."""
+    if width < 26:
+        return f"[{letters(width)}-Z]|[A-Z]{{2,3}}"
+    if width < 702:
+        first, second = list(letters(width))
+        further = f"[{chr(ord(first) + 1)}-Z][A-Z]|" if first < "Z" else ""
+        return f"{first}[{second}-Z]|{further}[A-Z]{{3}}"
+    if width == 702:
+        return "[A-Z]{3}"
+    first, second, third = list(letters(width))
+    return f"{first}{second}[{third}-Z]|{first}[{chr(ord(second) + 1)}-Z][A-Z]|[{chr(ord(first) + 1)}-Z][A-Z]{{2}}"
+
+
+_BEYOND: Final = [(width, re.compile(b'r="(?:' + _right_of(width).encode() + b")" + _VALUE)) for width in _WIDTHS]
 """For widths of a sheet: the cells with a value that lie beyond."""
 _WINDOW: Final = 2 * MAX_COLUMNS
 _ROW_NUMBER: Final = re.compile(rb'\br="(\d+)"')
@@ -40,6 +51,7 @@ class Extent:
 
     width: int = 0
     depth: int = 0
+    values: int = 0
 
     @property
     def cells(self) -> int:
@@ -50,7 +62,7 @@ class Extent:
         """Take in one piece of the XML; `rows` have ended so far.
 
         Raises:
-            FileRefused: there are far too many columns, or more rows than a sheet has.
+            FileRefused: there are far too many columns, or more rows than a sheet has, or too many cells with values.
         """
         if rows > _MAX_DEPTH:
             raise FileRefused(
@@ -69,14 +81,25 @@ class Extent:
             raise too_wide()
         last = _ROW_NUMBER.search(piece, max(piece.rfind(mark), 0))
         self.depth = max(self.depth, rows, int(last.group(1)) if last else 0)
+        self.values += _values(piece)
+        if self.cells > _MANY_CELLS and not self._sparse and _OF_CELL * self.cells + _OF_VALUE * self.values > _ROOM:
+            columns = _BEYOND[self.width][0]
+            size = _("more than {rows} rows of {columns} columns").format(
+                rows=self.depth // 10_000 * 10_000, columns=columns
+            )
+            raise sheet_too_large(size)
 
-    def check(self, pieces: Callable[[], Iterator[bytes]]) -> None:
-        """That the sheet can be read. `pieces` gives its XML once more, for sheets with room for very many cells.
+    @property
+    def _sparse(self) -> bool:
+        return self.values * 8 < self.cells
+
+    def check(self) -> None:
+        """That the sheet can be read, now that all of it is measured.
 
         Raises:
-            FileRefused: a value stands far away from all others, or there are too many cells.
+            FileRefused: a value stands far away from all others, where there would be room for very many cells.
         """
-        if self.depth > _MAX_DEPTH or (self.cells > _SPARSE_FROM and _values(pieces()) * 8 < self.cells):
+        if self.depth > _MAX_DEPTH or (self.cells > _MANY_CELLS and self._sparse):
             raise FileRefused(
                 "file_far_cell",
                 _(
@@ -84,8 +107,6 @@ class Extent:
                     " beside it, save the file and upload it again."
                 ).format(row=self.depth),
             )
-        if self.cells > _MAX_CELLS:
-            raise sheet_too_large()
 
 
 def _has_long_row(piece: bytes, mark: bytes) -> bool:
@@ -98,15 +119,18 @@ def _unplaced(line: bytes) -> int:
     return sum(line.count(mark) for mark in (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")) - line.count(b'r="')
 
 
-def _values(pieces: Iterator[bytes]) -> int:
-    return sum(piece.count(b"</v>") + piece.count(b":v>") + piece.count(b"<is>") for piece in pieces)
+def _values(piece: bytes) -> int:
+    return (piece.count(b"</v>") or piece.count(b":v>") // 2) + piece.count(b"<is>") + piece.count(b":is>") // 2
 
 
-def sheet_too_large() -> FileRefused:
+def sheet_too_large(size: str) -> FileRefused:
     """The answer to a sheet that is a table, but larger than one that can be held in memory."""
     return FileRefused(
         "file_too_large",
-        _("A sheet of the workbook is too large to be read. Split it by city or county, or save it as csv."),
+        _(
+            "A sheet of the workbook is too large to be read as a workbook ({size}). Export it as csv, which is read in"
+            " parts; or delete the columns that are not needed, or split it by city or county."
+        ).format(size=size),
     )
 
 

@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -111,9 +110,11 @@ def load_cells(
 ) -> tuple[pl.DataFrame, dict[tuple[int, int], str]]:
     """All cells of a sheet as text, columns by place; and its formula errors by (row, column)."""
     try:
-        raw = reader.load_sheet(index, header_row=None, skip_rows=0, dtypes="string")
+        # The rest needs the cells beside their text: of a long sheet as much room again.
+        load = reader.load_sheet if with_errors else reader.load_sheet_eager
+        raw = load(index, header_row=None, skip_rows=0, dtypes="string")
         errors: dict[tuple[int, int], str] = {}
-        frame = raw.to_polars()
+        frame = raw.to_polars() if with_errors else pl.DataFrame(pl.from_arrow(raw))
         offset = _offset(frame, first)
         if with_errors:
             _batch, found = raw.to_arrow_with_errors()
@@ -200,7 +201,7 @@ def _inspect(package: zipfile.ZipFile, bounds: Bounds) -> dict[str, _Part]:
                         _("The file has more than {rows} rows. Split it.").format(rows=bounds.rows),
                     )
         if sheet is not None:
-            sheet.extent.check(partial(_pieces, package, info, bounds))
+            sheet.extent.check()
             parts[path] = sheet
     return parts
 
@@ -218,7 +219,7 @@ def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> 
     if info.file_size > bounds.unpacked_bytes or is_bomb(info.file_size, info.compress_size):
         raise too_large()
     if info.file_size > _SHEET_BYTES:
-        raise sheet_too_large()
+        raise sheet_too_large(f"{info.file_size / 1024**3:.1f} GB")
     rest, size = b"", 0
     try:
         with package.open(info) as stream:

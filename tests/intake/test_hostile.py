@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from monitor.campaign import Campaign
+from monitor.intake import extent
 from monitor.intake.load import import_files
+from monitor.intake.problems import FileRefused, letters
 from tests.intake.books import container, with_part, xls, xlsx
 from tests.intake.conftest import HEADER, Office, codes, line, table
 
@@ -200,6 +202,48 @@ def test_a_value_far_away_is_refused_before_room_is_made_for_it(
     result = office.take(content, "a.xlsx")
     assert codes(result) == wanted
     assert bool(office.collection()) == (not wanted)
+
+
+@pytest.mark.parametrize("columns", [1, 8, 9, 10, 16, 17, 26, 27, 39, 52, 53, 702, 703, 1999, 2000])
+def test_the_width_of_a_sheet_is_measured_closely(columns: int) -> None:
+    measured = extent.Extent()
+    for place in range(columns):
+        measured.measure(f'<row r="1"><c r="{letters(place)}1" t="s"><v>7</v></c></row>'.encode(), 1)
+    assert columns <= measured.cells <= max(8, columns * 2 if columns > 26 else columns)
+    measured.measure(f'<row r="1"><c r="{letters(columns)}1" s="1"/></row>'.encode(), 1)  # without a value
+    assert measured.cells <= max(8, columns * 2 if columns > 26 else columns)
+
+
+@pytest.mark.parametrize(
+    "rows, columns, share, code",
+    [
+        (1_048_576, 10, 1.0, ""), (1_048_576, 16, 1.0, ""), (600_000, 26, 1.0, ""), (600_000, 40, 0.45, ""),
+        (1_048_576, 18, 1.0, "file_too_large"), (980_000, 26, 1.0, "file_too_large"), (1_048_576, 26, 0.1, "file_far_cell"),
+    ],
+)  # fmt: skip
+def test_what_a_sheet_would_take_is_known_before_it_is_read(rows: int, columns: int, share: float, code: str) -> None:
+    """A full sheet of a teacher export is read, with columns to spare; a larger one is told its size and the way out."""
+    measured = extent.Extent()
+
+    def read() -> None:
+        for row in range(
+            10_000, rows + 10_000, 10_000
+        ):  # a piece of ten thousand rows, written but for its last cell as values alone
+            row = min(row, rows)
+            values = b"<v>1</v>" * int(10_000 * columns * share)
+            measured.measure(
+                values + f'<row r="{row}"><c r="{letters(columns - 1)}{row}"><v>1</v></c></row>'.encode(), row
+            )
+        measured.check()
+
+    if not code:
+        read()
+        return
+    with pytest.raises(FileRefused) as refused:
+        read()
+    assert refused.value.code == code
+    if code == "file_too_large":
+        assert f"行 {columns} 列" in refused.value.message and "导出为 csv" in refused.value.message
 
 
 def test_an_archive_with_a_table_that_is_a_bomb(office: Office) -> None:
