@@ -2,7 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 from threading import Lock
 from typing import Any, Final
@@ -13,12 +15,14 @@ from altair.utils import schemapi
 
 from monitor.access.who import Who
 from monitor.i18n import _
+from monitor.numbers import percent, whole
 from monitor.ui import downloads, picture, theme
 from monitor.ui.header import Asked
 from monitor.ui.kept import Key, key_hash
 from monitor.ui.picture import Picture
 
 _CSV = "text/csv; charset=utf-8"
+_NUMBER = re.compile(r"[—+−\d,.%]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -136,6 +140,38 @@ def tall(rows: int, most: int = 15, longer: int = 520) -> int:
     """Pixels of a table with so many rows of ROW and its head: all of them where they are no more than `most`, a
     part of them at a time in `longer` pixels. Said before the table is drawn: what stands below it does not move then."""
     return ROW * (rows + 1) + 6 if rows <= most else longer
+
+
+@contextmanager
+def on_paper(table: pd.DataFrame, *, key: str, note: str = "") -> Iterator[None]:
+    """What is drawn within is for the screen; on paper stands the same as a table that is as wide as the paper, whatever
+    the window: columns of the screen that scroll are cut off there. table: under the names of the screen."""
+    with st.container(key=f"paper-{key}", gap=None):
+        yield
+        st.html(_paper(table, note))
+
+
+def _paper(table: pd.DataFrame, note: str) -> str:
+    texts = [[_said(value) for value in table[name]] for name in table]
+    looks = ["number" if all(_NUMBER.fullmatch(text) for text in column) else "" for column in texts]
+    head = "".join(f'<th class="{look}">{escape(str(name))}</th>' for name, look in zip(table, looks, strict=True))
+    rows = "".join(
+        "<tr>"
+        + "".join(f'<td class="{look}">{escape(text)}</td>' for text, look in zip(row, looks, strict=True))
+        + "</tr>"
+        for row in zip(*texts, strict=True)
+    )
+    said = f"<p>{escape(note)}</p>" if note else ""
+    return f'<div class="paper"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{said}</div>'
+
+
+def _said(value: Any) -> str:
+    """A value as a printed table has it: whole numbers with separators, parts of them as percentages."""
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return "—"
+    return percent(value / 100) if isinstance(value, float) else whole(value)
 
 
 def tiles(shown: Sequence[tuple[str, str, Sequence[str]]]) -> None:

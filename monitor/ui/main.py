@@ -23,6 +23,7 @@ _FOOT: Final = """<style>
 [data-testid="stSidebar"] [data-testid="stSidebarContent"], [data-testid="stSidebar"] > div { background: inherit; }
 [data-testid="stSidebarNavSeparator"] { margin: 0; }
 .st-key-account { gap: .25rem; }
+.paper { display: none; }
 @media print {
   @page { size: A4 portrait; margin: 10mm; }
   html { zoom: .62; }
@@ -37,6 +38,13 @@ _FOOT: Final = """<style>
   [data-testid="stColumn"] { min-width: 0 !important; flex: 1 1 0 !important; width: auto !important; }
   .stMainBlockContainer { padding: 0 !important; max-width: none !important; }
   .stVegaLiteChart, .tiles, .figures, [data-testid="stDataFrame"], .st-key-headline { break-inside: avoid; }
+  [class*="st-key-paper-"] > :has([data-testid="stDataFrame"]) { display: none !important; }
+  .paper { display: block; }
+  .paper table { width: 100%; border-collapse: collapse; font-size: .875rem; line-height: 1.5; }
+  .paper th, .paper td { text-align: left; white-space: nowrap; padding: .1rem .35rem; border-bottom: 1px solid #7d859066; font-weight: 400; }
+  .paper th { font-weight: 600; white-space: normal; vertical-align: bottom; }
+  .paper .number { text-align: right; font-variant-numeric: tabular-nums; }
+  .paper p { margin: .2rem 0 0; font-size: .8125rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 </style>"""

@@ -213,19 +213,20 @@ def stages(asked: Asked) -> None:
         }
     )
     number = st.column_config.NumberColumn
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=figures.tall(len(table)),
-        row_height=figures.ROW,
-        alt=_("Stages of {name}").format(name=asked.unit.name),
-        column_config={
-            _("Waiting"): number(format="localized"),
-            **dict.fromkeys(
-                (_("Cleared per working day"), _("Days to clear")), st.column_config.TextColumn(alignment="right")
-            ),
-        },
-    )
+    with figures.on_paper(table, key="stages"):
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=figures.tall(len(table)),
+            row_height=figures.ROW,
+            alt=_("Stages of {name}").format(name=asked.unit.name),
+            column_config={
+                _("Waiting"): number(format="localized"),
+                **dict.fromkeys(
+                    (_("Cleared per working day"), _("Days to clear")), st.column_config.TextColumn(alignment="right")
+                ),
+            },
+        )
 
 
 def school_types(asked: Asked) -> None:
@@ -246,19 +247,23 @@ def school_types(asked: Asked) -> None:
         }
     )
     number = st.column_config.NumberColumn
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=figures.tall(len(table)),
-        row_height=figures.ROW,
-        alt=_("{name} by school type").format(name=asked.unit.name),
-        column_config={
-            _("Completion"): st.column_config.ProgressColumn(
-                format="%.1f%%", min_value=0, max_value=max(100.0, float(table[_("Completion")].max() or 0)), width=130
-            ),
-            **{name: number(format="localized") for name in table.columns[2:]},
-        },
-    )
+    with figures.on_paper(table, key="school-types"):
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=figures.tall(len(table)),
+            row_height=figures.ROW,
+            alt=_("{name} by school type").format(name=asked.unit.name),
+            column_config={
+                _("Completion"): st.column_config.ProgressColumn(
+                    format="%.1f%%",
+                    min_value=0,
+                    max_value=max(100.0, float(table[_("Completion")].max() or 0)),
+                    width=130,
+                ),
+                **{name: number(format="localized") for name in table.columns[2:]},
+            },
+        )
 
 
 def queue(asked: Asked, row: pd.Series) -> None:
@@ -271,14 +276,15 @@ def queue(asked: Asked, row: pd.Series) -> None:
     table = pd.DataFrame.from_dict(rows, orient="index", columns=[_("Pending"), _("Approved"), _("Returned")])
     table.insert(0, _("Review level"), table.index)
     number = st.column_config.NumberColumn(format="localized")
-    st.dataframe(
-        table,
-        hide_index=True,
-        height=figures.tall(len(table)),
-        row_height=figures.ROW,
-        alt=_("Review levels of {name}").format(name=asked.unit.name),
-        column_config=dict.fromkeys(table.columns[1:], number),
-    )
+    with figures.on_paper(table, key="queue"):
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=figures.tall(len(table)),
+            row_height=figures.ROW,
+            alt=_("Review levels of {name}").format(name=asked.unit.name),
+            column_config=dict.fromkeys(table.columns[1:], number),
+        )
 
 
 def universities_line(asked: Asked) -> None:

@@ -56,6 +56,15 @@ COLUMNS: Final = {
 }
 """The columns of each kind's list."""
 
+_ON_PAPER: Final = (
+    "place", "name", "over", "school_type", "status", "completion", "approved", "expected", "left", "ahead", "pace",
+    "required_pace", "p50", "stage",
+)  # fmt: skip
+"""The columns that paper has room for."""
+
+PRINTED: Final = 15
+"""Rows of a list that are printed: a unit's page is one sheet."""
+
 WIDE: Final = ["place", "name", "over", "home_place", *COLUMNS["county"][2:]]
 """The columns of a list of all counties of the province."""
 
@@ -300,16 +309,34 @@ def show(asked: Asked, members: pd.DataFrame, columns: list[str], *, key: str, a
     shown["name"] = [f"{name} ›" for name in shown["name"]]
     if "pace" in columns and _in_whole(members):
         shown["pace"] = shown["pace"].round()
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config=_config(members, f"{key}-click", click),
-        column_order=columns,
-        height=figures.tall(len(members)),
-        row_height=figures.ROW,
-        key=key,
-        alt=alt,
+    with figures.on_paper(printed(members, columns), key=key, note=_left_out(len(members))):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config=_config(members, f"{key}-click", click),
+            column_order=columns,
+            height=figures.tall(len(members)),
+            row_height=figures.ROW,
+            key=key,
+            alt=alt,
+        )
+
+
+def printed(members: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """The beginning of a list as paper has it: as many rows as the screen shows at once, in words."""
+    first, head = members.head(PRINTED), headers()
+    say: dict[str, Callable[[Any], str]] = {
+        "completion": words.percent, "ahead": words.signed, "pace": words.tenths,
+        **dict.fromkeys(("place", "approved", "expected", "left", "required_pace"), words.whole),
+    }  # fmt: skip
+    shown = listing(first, [name for name in columns if name in _ON_PAPER])
+    return pd.DataFrame(
+        {head[name]: [say[name](value) for value in first[name]] if name in say else shown[name] for name in shown}
     )
+
+
+def _left_out(count: int) -> str:
+    return _("The first {most} of {count}.").format(most=PRINTED, count=count) if count > PRINTED else ""
 
 
 def exported(members: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

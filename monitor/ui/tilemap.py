@@ -35,6 +35,7 @@ STYLE: Final = """<style>
 .tiles small { font-variant-numeric: tabular-nums; font-size: .6875rem; font-weight: 400; white-space: nowrap; letter-spacing: -.03em; }
 .tiles small i { font-style: normal; }
 .tiles .short { display: none; }
+@media (min-width: 1700px) { .tiles a { font-size: .875rem; min-height: 2.9rem; } .tiles small { font-size: .75rem; } }
 @media (max-width: 640px) {
   .tiles nav { min-width: 0; } .tiles .long, .tiles small i { display: none; } .tiles .short { display: inline; }
   .tiles a { font-size: .6875rem; letter-spacing: -.02em; padding: 0; min-height: 2.1rem; }

@@ -148,3 +148,5 @@ def test_the_page_of_a_unit_prints_to_one_page(path: str, unit: str, tab: NewTab
     text = "".join(unicodedata.normalize("NFKC", printed.pages[0].extract_text()).split())
     assert f"单位{unit}:完成率" in text and "截至" in text and "进度走势" in text
     assert "下载CSV" not in text and "退出" not in text and "各高校" not in text
+    # A table of the screen is a picture, as wide as the window: on paper stands one of text.
+    assert "约需工作日" in text and ("所需日均" in text) == (unit in ("C1", "K1"))

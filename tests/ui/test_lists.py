@@ -76,6 +76,35 @@ def test_a_download_has_names_of_the_screen_and_no_trend() -> None:
     assert found.columns.tolist() == ["代码", "单位", "状态", "完成率", "说明"]
 
 
+def test_paper_has_the_beginning_of_a_list_in_words() -> None:
+    found = members().assign(required_pace=1234, trend=None)
+    shown = tables.printed(
+        found, ["place", "name", "status", "completion", "trend", "ahead", "required_pace", "entered"]
+    )
+    assert shown.columns.tolist() == ["名次", "单位", "状态", "完成率", "较应达进度", "所需日均"]
+    assert len(shown) == tables.PRINTED < len(found) and shown["单位"].tolist() == [
+        f"学校{n}" for n in range(tables.PRINTED)
+    ]
+    assert shown["完成率"].tolist() == [f"{rate * 100:.1f}%" for rate in found["completion"].head(tables.PRINTED)]
+    assert set(shown["所需日均"]) == {"1,234"} and shown["名次"].iloc[0] == "—"
+
+
+def test_a_printed_table_holds_text_and_its_numbers_stand_right() -> None:
+    written = figures._paper(
+        pd.DataFrame({"甲": ["<b>", "—"], "乙": [1234, 5], "丙": [51.25, float("nan")]}), "共 2 个"
+    )
+    assert "&lt;b&gt;" in written and "<b>" not in written
+    assert '<td class="number">1,234</td>' in written and '<td class="number">51.2%</td>' in written
+    assert '<td class="">—</td>' in written and '<td class="number">—</td>' in written and "<p>共 2 个</p>" in written
+
+
+@pytest.mark.parametrize(
+    ("paces", "whole"), [([0.1, 999.9], False), ([0.1, 1000.0], True), ([-1200.0], True), ([np.nan], False)]
+)
+def test_a_column_of_paces_has_a_decimal_everywhere_or_nowhere(paces: list[float], whole: bool) -> None:
+    assert tables._in_whole(pd.DataFrame({"pace": paces})) == whole
+
+
 def test_nothing_in_a_download_is_a_formula() -> None:
     table = pd.DataFrame({"=a": ["=1+1", "+1", "-x", "@y", "\tz", "好"], "n": [-1, 2, 3, 4, 5, 6], "d": [pd.NaT] * 6})
     content = figures.as_csv(table)
