@@ -268,6 +268,7 @@ def school_types(asked: Asked) -> None:
 
 def queue(asked: Asked, row: pd.Series) -> None:
     """A unit's records at each of its review levels."""
+    st.subheader(_("At the review levels"), anchor=False)
     rows = {}
     for level in asked.unit.chain:
         rows[stage_word(f"{level}_review")] = [

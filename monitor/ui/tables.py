@@ -329,9 +329,10 @@ def printed(members: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         "completion": words.percent, "ahead": words.signed, "pace": words.tenths,
         **dict.fromkeys(("place", "approved", "expected", "left", "required_pace"), words.whole),
     }  # fmt: skip
-    shown = listing(first, [name for name in columns if name in _ON_PAPER])
+    wanted = [name for name in columns if name in _ON_PAPER]
+    shown = listing(first, wanted)
     return pd.DataFrame(
-        {head[name]: [say[name](value) for value in first[name]] if name in say else shown[name] for name in shown}
+        {head[name]: [say[name](value) for value in first[name]] if name in say else shown[name] for name in wanted}
     )
 
 
