@@ -31,6 +31,16 @@ def open_on(day: date, table: str = "u") -> str:
     return f"COALESCE({table}.opened, {EPOCH}) <= {number} AND COALESCE({table}.closed, {FOREVER}) > {number}"
 
 
+def shown_on(day: date) -> str:
+    """Whether the unit u is listed on a day: it is open, or something that it shows is: a unit that was merged into it
+    before it opened, or one that outlives the office it hangs under. Its figures count in the unit above; without it
+    the parts would not add up to the whole."""
+    return (
+        f"({open_on(day)} OR EXISTS (SELECT 1 FROM unit_ancestor w JOIN unit o ON o.id = w.unit_id"
+        f" WHERE w.ancestor_id = u.id AND w.depth > 0 AND o.head_id IS NOT NULL AND {open_on(day, 'o')}))"
+    )
+
+
 def chunks(ids: Sequence[int], size: int = 2000) -> list[Sequence[int]]:
     """Ids in parts that a statement takes."""
     return [ids[start : start + size] for start in range(0, len(ids), size)]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from monitor.campaign import Campaign
-from monitor.store.read.common import chunks, open_on, within
+from monitor.store.read.common import chunks, shown_on, within
 from monitor.store.schema import day_of
 from monitor.store.scope import OutOfScope, Scope
 from monitor.units import DERIVED, KINDS, SOURCE, Unit
@@ -106,8 +106,8 @@ def has_units(connection: Connection) -> bool:
 
 
 def children(connection: Connection, scope: Scope, unit_id: int, as_of: date, sector: str | None = None) -> list[Unit]:
-    """The units directly below, under today's tree, that are open on the day; of one sector where it is named."""
-    where = f"u.shown_parent_id = :id AND {within(scope)} AND {open_on(as_of)}"
+    """The units directly below, under today's tree, that are listed on the day (shown_on); of one sector where it is named."""
+    where = f"u.shown_parent_id = :id AND {within(scope)} AND {shown_on(as_of)}"
     return _units(connection, where + (" AND u.sector = :sector" if sector else ""), {"id": unit_id, "sector": sector})
 
 
@@ -118,7 +118,7 @@ def children_of(
     result: dict[int, list[Unit]] = {}
     for part in chunks(sorted(set(units))):
         ids = ", ".join(str(int(unit_id)) for unit_id in part)
-        where = f"u.shown_parent_id IN ({ids}) AND u.sector = :sector AND {within(scope)} AND {open_on(as_of)}"
+        where = f"u.shown_parent_id IN ({ids}) AND u.sector = :sector AND {within(scope)} AND {shown_on(as_of)}"
         for child in _units(connection, where, {"sector": sector}):
             result.setdefault(child.shown_parent_id or 0, []).append(child)
     return result
@@ -136,10 +136,10 @@ def path(connection: Connection, scope: Scope, unit_id: int) -> list[Unit]:
 def descendants(
     connection: Connection, scope: Scope, unit_id: int, kind: str, as_of: date, sector: str | None = None
 ) -> list[Unit]:
-    """All units of a kind below a unit that are open on the day."""
+    """All units of a kind below a unit that are listed on the day (shown_on)."""
     where = (
         "u.id IN (SELECT unit_id FROM unit_ancestor WHERE ancestor_id = :id) AND u.kind = :kind"
-        f" AND u.successor_id IS NULL AND {within(scope)} AND {open_on(as_of)}"
+        f" AND u.successor_id IS NULL AND {within(scope)} AND {shown_on(as_of)}"
     )
     sector_too = " AND u.sector = :sector" if sector else ""
     return _units(connection, where + sector_too, {"id": unit_id, "kind": kind, "sector": sector})
