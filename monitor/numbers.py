@@ -1,9 +1,20 @@
 """Numbers as they are written wherever a person reads them: on the screen, in sentences, in bulletins."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
+
+
+def rounded(number: float | Decimal, places: int) -> Decimal:
+    """A number rounded as spreadsheets round it: the decimal number that one sees, a half away from nought.
+
+    Python rounds a half to the even neighbour, and another number where binary has no such half: 5 of 80 people would
+    be 6.2 % in a sentence and 6.3 % in the workbook beside it.
+    """
+    seen = number if isinstance(number, Decimal) else Decimal(str(float(number)))
+    return seen.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0  # + 0: no −0.0
 
 
 def whole(number: Any) -> str:
@@ -18,9 +29,14 @@ def signed(number: Any) -> str:
     return f"+{int(number):,}" if number > 0 else whole(number)
 
 
+def in_percent(rate: float) -> Decimal:
+    """A ratio in percent, exactly."""
+    return Decimal(str(float(rate))) * 100
+
+
 def percent(rate: Any) -> str:
     """A ratio as a percentage with one decimal, never capped; a dash where there is none."""
-    return "—" if pd.isna(rate) else f"{float(rate):.1%}".replace("-", "−")
+    return "—" if pd.isna(rate) else f"{rounded(in_percent(rate), 1)}%".replace("-", "−")
 
 
 def decimal(number: Any) -> str:
@@ -30,7 +46,7 @@ def decimal(number: Any) -> str:
 
 def tenths(number: Any) -> str:
     """A number with exactly one decimal, for columns in which the digits stand below one another."""
-    return "—" if pd.isna(number) else f"{float(number):,.1f}".replace("-", "−")
+    return "—" if pd.isna(number) else f"{rounded(number, 1):,}".replace("-", "−")
 
 
 def machine_readable(sentence: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from monitor.campaign import COLLECTION
 from monitor.chase.obligations import FILING, FINDINGS, MILESTONE, Obligation
 from monitor.i18n import _
+from monitor.numbers import percent
 
 
 def text_of(owed: Obligation, office: str) -> str:
@@ -79,7 +80,7 @@ def _collection(owed: Obligation) -> str:
         " {deadline}. {why}."
     ).format(
         day=_day(facts["as_of"]), approved=_count(facts["approved"]), denominator=_count(facts["denominator"]),
-        rate="—" if facts["completion"] is None else f"{facts['completion']:.1%}", left=_count(facts["left"]),
+        rate=percent(facts["completion"]), left=_count(facts["left"]),
         deadline=_day(facts["deadline"]), why=facts["why"],
     )  # fmt: skip
     if facts["bottleneck"]:

@@ -8,6 +8,7 @@ import click
 from monitor.cli.common import Day, campaign_or_exit, print_json, registered, wrong_use
 from monitor.figures import SECTORS
 from monitor.i18n import _
+from monitor.numbers import percent
 
 
 @click.command()
@@ -52,11 +53,11 @@ def _text(found: dict[str, Any]) -> str:
     counts = _("expected {expected:,} · entered {entered:,} · submitted {submitted:,} · approved {approved:,}").format(
         **figures
     )
-    lines = [head, found["why"], counts, _("completion {rate}").format(rate=_percent(rates["completion"]))]
+    lines = [head, found["why"], counts, _("completion {rate}").format(rate=percent(rates["completion"]))]
     if "change" in found:
         lines.append(_change(found["change"]))
     for child in found["children"]:
-        lines.append(f"  {child['unit']['name']}  {_percent(child['rates']['completion'])}  {child['why']}")
+        lines.append(f"  {child['unit']['name']}  {percent(child['rates']['completion'])}  {child['why']}")
     return "\n".join(lines)
 
 
@@ -76,7 +77,3 @@ def _change(change: dict[str, Any]) -> str:
     ]
     said = _("work left fell by {total:,} since {since}").format(**change)
     return _("{said}: {parts}").format(said=said, parts=_(", ").join(parts)) if parts else said
-
-
-def _percent(rate: float | None) -> str:
-    return "—" if rate is None else f"{rate:.1%}"

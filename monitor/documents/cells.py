@@ -2,10 +2,11 @@
 
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from monitor.filings.source import written
+from monitor.numbers import rounded
 
 _NUMBER = re.compile(r"[#0][#0,]*(?:\.(0+))?(%?)")
 
@@ -31,8 +32,7 @@ def number_text(value: float, number_format: str) -> str:
     match = _NUMBER.search(section)
     if match is None:
         return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-    # Spreadsheets round the decimal number that one sees, and a half away from nought.
     number = Decimal(str(abs(value) if which == 1 else value)) * (100 if match[2] else 1)
-    number = number.quantize(Decimal(1).scaleb(-len(match[1] or "")), ROUND_HALF_UP)
+    number = rounded(number, len(match[1] or ""))
     text = f"{number:{',' if ',' in match[0] else ''}f}"
     return section[: match.start()] + text + match[2] + section[match.end() :]

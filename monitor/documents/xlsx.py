@@ -24,6 +24,7 @@ from monitor.documents.rows import laid_out
 from monitor.documents.spelling import names_in, only_name, replaced
 from monitor.documents.template import TemplateError, margins, open_book, problems_of, texts
 from monitor.filings.source import Value, written
+from monitor.numbers import in_percent, rounded
 
 OVERRIDE_LINE = (
     "* {{each_override.name}}：填报数{{each_override.value}}，系统计算数{{each_override.computed}}，"
@@ -83,13 +84,13 @@ def shown(placeholder: Placeholder, value: Value) -> str:
         return f"{value:,}{MARK}"
     match placeholder.kind:
         case "ratio":
-            return f"{value:.1%}"
+            return f"{rounded(in_percent(value), 1)}%"
         case "points":
-            return f"{value:+.1f}"
+            return f"{rounded(value, 1):+}"
         case "change":
             return f"{value:+,}" if value else "0"
         case "decimal":
-            return f"{value:,.1f}"
+            return f"{rounded(value, 1):,}"
         case _:
             return f"{value:,}"
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from monitor.figures import SCHOOL_TYPES
 from monitor.i18n import _
+from monitor.numbers import rounded
 from monitor.ui import figures, state, words
 from monitor.ui.header import Asked
 from monitor.ui.theme import ACCENT, STATUSES
@@ -212,7 +213,7 @@ _VALUES: Final[Mapping[str, Callable[[pd.DataFrame], Any]]] = {
     "contribution": lambda frame: frame["contribution"].astype(float) / 100,
     "to_next": lambda frame: [words.passing(row) for row in frame.to_dict("records")],
     "stage": lambda frame: [words.bottleneck(row, brief=True) for row in frame.to_dict("records")],
-    "pace": lambda frame: frame["pace"].astype(float).round(1),
+    "pace": lambda frame: [None if pd.isna(pace) else float(rounded(pace, 1)) for pace in frame["pace"]],
 }
 
 

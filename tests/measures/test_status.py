@@ -69,7 +69,11 @@ def test_every_number_in_a_sentence_stands_in_the_table(world: World) -> None:
             allowed |= set() if pd.isna(row[name]) else {str(int(row[name]))}
         for name in ("late", "gained"):
             allowed |= set() if pd.isna(row[name]) else {str(abs(int(row[name])))}
-        pace = "" if math.isnan(row["pace"]) else f"{abs(row['pace']):.1f}".removesuffix(".0")
+        pace = (
+            ""
+            if math.isnan(row["pace"])
+            else f"{math.floor(abs(row['pace']) * 10 + 0.5 + 1e-9) / 10:.1f}".removesuffix(".0")
+        )
         assert numbers <= allowed | {pace, f"{row['probability']:.1%}"}, row["why"]
 
 
