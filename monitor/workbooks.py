@@ -1,7 +1,7 @@
 """A table as a workbook to be sent around and printed: title, a line of what it is, the table. Nothing in it is a formula."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -10,8 +10,17 @@ import pandas as pd
 _PAPER_A4: Final = 9
 
 
-def workbook(table: pd.DataFrame, title: str, note: str, widths: Sequence[int], *, landscape: bool = True) -> bytes:
-    """The table as .xlsx, ready to be printed. `widths` of its columns, in characters; wide ones (over 40) wrap."""
+def workbook(
+    table: pd.DataFrame,
+    title: str,
+    note: str,
+    widths: Sequence[int],
+    *,
+    rates: Collection[str] = (),
+    landscape: bool = True,
+) -> bytes:
+    """The table as .xlsx, ready to be printed. `widths` of its columns, in characters; wide ones (over 40) wrap.
+    `rates`: the columns that hold ratios; they are numbers that are shown in percent. All other numbers are counts."""
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -26,9 +35,10 @@ def workbook(table: pd.DataFrame, title: str, note: str, widths: Sequence[int], 
             sheet.set_column(place, place, width)
             sheet.write_string(2, place, str(name), looks["head"])
         texts = [looks["long" if width > 40 else "text"] for width in widths]
+        numbers = [looks["rate" if name in rates else "number"] for name in table.columns]
         for number, row in enumerate(table.itertuples(index=False), 3):
             for place, value in enumerate(row):
-                _write(sheet, number, place, value, texts[place], looks["number"])
+                _write(sheet, number, place, value, texts[place], numbers[place])
         sheet.freeze_panes(3, 0)
         sheet.autofilter(2, 0, max(3, len(table) + 2), last)
         _for_printing(sheet, landscape)
@@ -44,6 +54,7 @@ def _looks(book: Any) -> dict[str, Any]:
         "text": book.add_format(cell),
         "long": book.add_format({**cell, "text_wrap": True}),
         "number": book.add_format({**cell, "align": "right", "num_format": "#,##0"}),
+        "rate": book.add_format({**cell, "align": "right", "num_format": "0.0%"}),
     }
 
 
@@ -55,7 +66,7 @@ def _write(sheet: Any, row: int, place: int, value: Any, text: Any, number: Any)
     elif isinstance(value, date):
         sheet.write_string(row, place, value.isoformat()[:10], text)
     else:
-        sheet.write_number(row, place, int(value), number)
+        sheet.write_number(row, place, value, number)
 
 
 def _for_printing(sheet: Any, landscape: bool) -> None:

@@ -241,18 +241,20 @@ def _book(asked: Asked, found: Found, shown: pd.DataFrame, title: str) -> Callab
     note = _("As of {day}. {headline}").format(
         day=words.day(asked.reader.as_of, year=True), headline=words.headline(found.members, found.kind)
     )
-    return lambda: workbook(listing(shown, _contacts(store, scope, shown.index)), head, note, _WIDTHS)
+    return lambda: workbook(
+        listing(shown, _contacts(store, scope, shown.index)), head, note, _WIDTHS, rates=(_("Completion"),)
+    )
 
 
 def listing(shown: pd.DataFrame, contacts: dict[int, tuple[str, list[str]]]) -> pd.DataFrame:
-    """Lagging units (outlook.below) as the workbook has them: text, one row a unit."""
+    """Lagging units (outlook.below) as the workbook has them, one row a unit; the completion is a ratio."""
     rows = []
     for unit, row in zip(shown.index, shown.to_dict("records"), strict=True):
         office, people = _whom(row, contacts, int(unit))
         rows.append(
             (
                 str(row["over"]), str(row["code"]), str(row["name"]), STATUSES[str(row["status"])].word,
-                words.percent(row["completion"]), since(row), why(row), words.bottleneck(row), office, _("; ").join(people),
+                row["completion"], since(row), why(row), words.bottleneck(row), office, _("; ").join(people),
             )
         )  # fmt: skip
     heads = [

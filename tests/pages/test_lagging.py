@@ -106,6 +106,6 @@ def test_the_workbook_holds_what_the_page_shows(small: Store, open_page: Open, m
     sheet = openpyxl.load_workbook(io.BytesIO(produce())).active
     rows = [list(row) for row in sheet.iter_rows(min_row=3, values_only=True)]
     assert rows[0][:5] == ["上级单位", "代码", "单位", "状态", "完成率"]
-    assert [row[:5] for row in rows[1:]] == [["单位C2", "K2", "单位K2", "未启动", "0.0%"]]
+    assert [row[:5] for row in rows[1:]] == [["单位C2", "K2", "单位K2", "未启动", 0]]
     assert len(rows[0]) == len(lagging._WIDTHS)
     assert date.fromisoformat("2016-11-11") == LAST and "2016年11月11日" in str(sheet["A2"].value)
