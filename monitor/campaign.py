@@ -170,7 +170,9 @@ def load_campaign(path: str | Path | None = None) -> Campaign:
     try:
         text = source.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(_("Cannot read {path}: {reason}").format(path=source, reason=error)) from error
+        raise ConfigError(
+            _("Cannot read {path}: {reason}").format(path=source, reason=mistakes.not_read(error))
+        ) from error
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

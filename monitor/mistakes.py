@@ -15,6 +15,21 @@ _AT: Final = re.compile(r"\(at line (\d+), column \d+\)")
 _DATE_LIKE: Final = re.compile(r"=\s*(\d{4}\D\d{1,2}\D\d{1,2}\S*|\d{1,2}:\d{1,2}\S*)")
 
 
+def not_read(error: OSError | UnicodeDecodeError) -> str:
+    """Why the file itself could not be read, in a few words."""
+    match error:
+        case UnicodeDecodeError():
+            return _("it is not written in UTF-8; save it as UTF-8")
+        case FileNotFoundError() | NotADirectoryError():
+            return _("there is no such file")
+        case IsADirectoryError():
+            return _("it is a folder; name the file in it")
+        case PermissionError():
+            return _("it may not be read")
+        case _:
+            return error.strerror or str(error)
+
+
 def unreadable(error: tomllib.TOMLDecodeError, text: str) -> str:
     """Why `text` is not TOML at all: one line, with the place where reading stopped."""
     at = _AT.search(str(error))

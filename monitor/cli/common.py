@@ -15,6 +15,7 @@ from monitor import logs
 from monitor.campaign import Campaign, ConfigError, load_campaign
 from monitor.i18n import _
 from monitor.store import Store, migrate, open_store
+from monitor.store.engine import WrongAddress
 from monitor.store.migrate import NewerStore
 from monitor.store.trouble import because, explained
 from monitor.workdays import CalendarNotCovered
@@ -54,13 +55,13 @@ def opened(campaign: Campaign | None = None) -> Iterator[Store]:
 
 @contextmanager
 def reached(campaign: Campaign) -> Iterator[Store]:
-    """The store as it is. A database that is not there, a disk that is full, the tables of a newer program, and a day or
+    """The store as it is. A wrong address, a database that is not there, a disk that is full, the tables of a newer program, and a day or
     month for which no working days are known end the command in words, with exit code 2."""
     store = None
     try:
         store = open_store(campaign=campaign)
         yield store
-    except (NewerStore, CalendarNotCovered) as error:
+    except (WrongAddress, NewerStore, CalendarNotCovered) as error:
         wrong_use(str(error))
     except (SQLAlchemyError, OSError) as error:
         said = explained(error)

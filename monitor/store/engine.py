@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, select
+from sqlalchemy.exc import ArgumentError
 
 from monitor.campaign import Campaign, load_campaign
+from monitor.i18n import _
 from monitor.store.schema import DATA_VERSION, meta
 
 # A page holds two or three connections where one question is asked within another; pages run some at a time, and
@@ -16,6 +18,7 @@ from monitor.store.schema import DATA_VERSION, meta
 _POOL: Final[dict[str, Any]] = {"pool_size": 12, "max_overflow": 36}
 _PATIENCE: Final = 60
 """Seconds that a writer waits for another one's end (SQLite; `?timeout=` in the address says otherwise)."""
+_DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 _NETWORK: Final = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """A server that is gone without a word is given up in seconds; the system would wait for it for hours."""
 
@@ -60,14 +63,35 @@ class Store:
         self.engine.dispose()
 
 
+class WrongAddress(ValueError):
+    """What is given as the address of a store is none. The words do not repeat it: it may hold a password."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "MONITOR_DATABASE_URL is no address of a store. Write it as sqlite:////folder/file.db or as"
+                " postgresql://user:password@host/database."
+            )
+        )
+
+
 def database_url(campaign: Campaign, url: str | None = None) -> str:
-    """The address of the store: `url`, MONITOR_DATABASE_URL, or the file that config.toml names."""
+    """The address of the store: `url`, MONITOR_DATABASE_URL, or the file that config.toml names.
+
+    Raises:
+        WrongAddress: it is no address, or that of another kind of database.
+    """
     given = url or os.environ.get("MONITOR_DATABASE_URL")
     if given:
+        try:
+            parsed = make_url(given)
+        except (ArgumentError, ValueError) as error:
+            raise WrongAddress from error
         # PostgreSQL is spoken to with psycopg 3, whatever the address says of drivers.
-        parsed = make_url(given)
-        if parsed.drivername in ("postgres", "postgresql"):
+        if parsed.drivername.partition("+")[0] in ("postgres", "postgresql"):
             parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.drivername not in _DRIVERS:
+            raise WrongAddress
         return parsed.render_as_string(hide_password=False)
     return f"sqlite:///{campaign.path(campaign.data.database)}"
 

@@ -213,7 +213,7 @@ _VALUES: Final[Mapping[str, Callable[[pd.DataFrame], Any]]] = {
     "contribution": lambda frame: frame["contribution"].astype(float) / 100,
     "to_next": lambda frame: [words.passing(row) for row in frame.to_dict("records")],
     "stage": lambda frame: [words.bottleneck(row, brief=True) for row in frame.to_dict("records")],
-    "pace": lambda frame: [None if pd.isna(pace) else float(rounded(pace, 1)) for pace in frame["pace"]],
+    "pace": lambda frame: frame["pace"].astype(float).map(lambda pace: float(rounded(pace, 1)), na_action="ignore"),
 }
 
 
