@@ -5,9 +5,9 @@ WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
-# The store is the one thing that is written; it is a volume, so that a new image keeps it.
+# The store is the one thing that is written; it is a volume, so that a new image keeps it. Code and catalogs are compiled here.
 RUN useradd --system --home-dir /app monitor && mkdir -p data/store && chown monitor data/store \
-    && python -m compileall -q monitor
+    && python -m compileall -q monitor && python -c "from monitor.i18n import _; _('Sign in')"
 USER monitor
 VOLUME /app/data/store
 EXPOSE 8501
