@@ -16,7 +16,7 @@ from monitor.i18n import _
 from monitor.personal import holds_resident_id
 from monitor.progress import View
 from monitor.store import chases, clock
-from monitor.ui import data, downloads, runtime, state
+from monitor.ui import data, downloads, figures, runtime, state
 from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.ui.words import verbatim
@@ -174,7 +174,8 @@ def listed(desk: Desk) -> None:
         st.caption(_("There is nothing in this state. “Make the list” checks what the units owe now."))
         return
     picked = st.dataframe(
-        _table(desk, shown), hide_index=True, height="content" if len(shown) <= 12 else 440, row_height=32,
+        _table(desk, shown), hide_index=True, height=figures.tall(len(shown), 12, 440), row_height=figures.ROW,
+        column_config={_("Unit"): st.column_config.TextColumn(width=210), _("Matter"): st.column_config.TextColumn(width=230)},
         on_select="rerun", selection_mode="multi-row", key=f"chase-list-{_mark(shown)}",
         alt=_("What is to be chased, one row per item"),
     )  # fmt: skip
