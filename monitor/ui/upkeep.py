@@ -20,6 +20,10 @@ import monitor.ui
 EVERY: Final = 10.0
 """Seconds between two collections."""
 
+_RARELY: Final = 1000
+"""How many times Python goes through what is middle-aged before it goes through everything by itself, in whichever page is
+running: it has no need to, as long as that is done here."""
+
 _SCRIPTS: Final = ("main",)
 """What runs when it is loaded."""
 
@@ -37,7 +41,7 @@ def load() -> None:
 def collecting() -> Iterator[None]:
     """Within it the garbage of runs that have ended is collected. In a thread of its own, which holds no lock that what
     is let go may ask for."""
-    ended = Event()
+    ended, before = Event(), gc.get_threshold()
 
     def collect() -> None:
         while not ended.wait(EVERY):
@@ -45,8 +49,10 @@ def collecting() -> Iterator[None]:
 
     thread = Thread(target=collect, name="collecting", daemon=True)
     thread.start()
+    gc.set_threshold(before[0], before[1], _RARELY)
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         ended.set()
         thread.join()
