@@ -2,8 +2,8 @@
 
     python benchmarks/soak.py [--minutes 60] [--tabs 20] [--think 4] [--database sqlite:///filled.db]
 
-Streamlit's garbage collection after each run is switched off (.streamlit/config.toml): here it is seen that nothing
-needs it. Every quarter of a minute the memory, Python's objects, threads and open files of the server are noted; printed
+Streamlit's garbage collection after each run is switched off (.streamlit/config.toml); the program collects beside its
+pages (monitor/ui/upkeep.py): here it is seen that this is enough. Every quarter of a minute the memory, Python's allocated blocks, threads and open files of the server are noted; printed
 are the figures along the way and, once everything is warm, their slope per hour and per thousand runs.
 """
 
@@ -31,7 +31,7 @@ from monitor.store.read import own
 
 _EVERY = 15.0  # seconds between two looks
 _LOADING = 60.0  # seconds between two loads
-_NOTED = ("memory, MB", "objects", "threads", "open files")
+_NOTED = ("memory, MB", "blocks", "threads", "open files")
 
 _SERVE = """
 import os, sys, threading, time
