@@ -5,6 +5,7 @@ take hundreds of gigabytes.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,8 @@ _MAX_DEPTH: Final = 1_048_576
 _MANY_CELLS: Final = 17_000_000
 """Cells that may all have a value; of more the values are counted. A sheet as long as there can be has room for 16 full
 columns; a teacher export has 10."""
+_COUNTED_FROM: Final = 8_000_000
+"""Cells from which on values are counted on the way, so that a sheet that will not do is refused before its end."""
 _OF_CELL, _OF_VALUE = 32, 40
 """Bytes that the reader takes for a cell and for a value besides, all at once; measured, texts aside."""
 _ROOM: Final = _MANY_CELLS * (_OF_CELL + _OF_VALUE)
@@ -81,25 +84,20 @@ class Extent:
             raise too_wide()
         last = _ROW_NUMBER.search(piece, max(piece.rfind(mark), 0))
         self.depth = max(self.depth, rows, int(last.group(1)) if last else 0)
-        self.values += _values(piece)
-        if self.cells > _MANY_CELLS and not self._sparse and _OF_CELL * self.cells + _OF_VALUE * self.values > _ROOM:
-            columns = _BEYOND[self.width][0]
-            size = _("more than {rows} rows of {columns} columns").format(
-                rows=self.depth // 10_000 * 10_000, columns=columns
-            )
-            raise sheet_too_large(size)
+        if self.cells > _COUNTED_FROM:
+            self.values += _values(piece)
+            self._check_room()
 
-    @property
-    def _sparse(self) -> bool:
-        return self.values * 8 < self.cells
-
-    def check(self) -> None:
-        """That the sheet can be read, now that all of it is measured.
+    def check(self, pieces: Callable[[], Iterator[bytes]]) -> None:
+        """That the sheet can be read, now that all of it is measured. `pieces` gives its XML once more, for sheets with room
+        for very many cells.
 
         Raises:
-            FileRefused: a value stands far away from all others, where there would be room for very many cells.
+            FileRefused: a value stands far away from all others, or there are too many cells with values.
         """
-        if self.depth > _MAX_DEPTH or (self.cells > _MANY_CELLS and self._sparse):
+        if self.cells > _MANY_CELLS:
+            self.values = sum(map(_values, pieces()))
+        if self.depth > _MAX_DEPTH or (self.cells > _MANY_CELLS and self.values * 8 < self.cells):
             raise FileRefused(
                 "file_far_cell",
                 _(
@@ -107,6 +105,13 @@ class Extent:
                     " beside it, save the file and upload it again."
                 ).format(row=self.depth),
             )
+        self._check_room()
+
+    def _check_room(self) -> None:
+        full = self.values * 8 >= self.cells
+        if self.cells > _MANY_CELLS and full and _OF_CELL * self.cells + _OF_VALUE * self.values > _ROOM:
+            rows, columns = self.depth // 10_000 * 10_000, _BEYOND[self.width][0]
+            raise sheet_too_large(_("more than {rows} rows of {columns} columns").format(rows=rows, columns=columns))
 
 
 def _has_long_row(piece: bytes, mark: bytes) -> bool:

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -201,7 +202,7 @@ def _inspect(package: zipfile.ZipFile, bounds: Bounds) -> dict[str, _Part]:
                         _("The file has more than {rows} rows. Split it.").format(rows=bounds.rows),
                     )
         if sheet is not None:
-            sheet.extent.check()
+            sheet.extent.check(partial(_pieces, package, info, bounds))
             parts[path] = sheet
     return parts
 

@@ -5,6 +5,7 @@ slower.
 """
 
 import io
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ import polars as pl
 from sqlalchemy import Connection, text
 
 _ROWS_AT_ONCE = 100_000
+_UNITS_A_TEXT = 20_000  # PostgreSQL: a text has room for 1 GB, so many units for some thousand rows each
 
 
 def insert(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -90,25 +92,37 @@ def by_key(connection: Connection) -> Iterator[None]:
 
 
 def frame(connection: Connection, sql: str, words: Collection[str] = ()) -> pl.DataFrame:
-    """The rows that `sql` (without bound values) gives: whole numbers, and text in the columns named in `words`.
+    """The rows that `sql` (without bound values) gives: whole numbers, and text in the columns named in `words`. The first
+    column is a number, of a unit as a rule.
 
-    Days stay numbers. The database writes them as one CSV text, and no row becomes a Python object: the drivers spend
-    more on half a million rows, one by one, than the database on finding them.
+    Days stay numbers. The database writes them as CSV text, and no row becomes a Python object: the drivers spend more on
+    half a million rows, one by one, than the database on finding them.
     """
     driver: Any = connection.connection.driver_connection
-    options = {} if connection.dialect.name == "sqlite" else {"prepare": False}
-    names = [column[0] for column in driver.execute(f"SELECT * FROM ({sql}) t LIMIT 0", **options).description]
-    fields = ",".join('"%s"' if name in words else "%s" for name in names)  # null becomes nothing, as CSV has it
-    values = ", ".join(f"replace({name}, '\"', '\"\"')" if name in words else name for name in names)
     if connection.dialect.name == "sqlite":
-        lines = f"group_concat(printf('{fields}', {values}), char(10))"
+        names = [column[0] for column in driver.execute(f"SELECT * FROM ({sql}) t LIMIT 0").description]
+        lines = f"group_concat(printf({_line(names, words)}), char(10))"
+        try:
+            written = driver.execute(f"SELECT {lines} FROM ({sql}) t").fetchone()
+        except sqlite3.DataError:  # longer than a text may be (1 GB)
+            return pl.DataFrame(driver.execute(sql).fetchall(), schema=_schema(names, words), orient="row")
+        parts = [written] if written[0] is not None else []
     else:
-        lines = f"string_agg(format('{fields}', {values}), chr(10))"
-    (written,) = driver.execute(f"SELECT {lines} FROM ({sql}) t", **options).fetchone()
-    schema = _schema(names, words)
-    if written is None:
-        return pl.DataFrame(schema=schema)
-    return pl.read_csv(io.BytesIO(written.encode()), has_header=False, schema=schema)
+        names = [column[0] for column in driver.execute(f"SELECT * FROM ({sql}) t LIMIT 0", prepare=False).description]
+        lines = f"string_agg(format({_line(names, words)}), chr(10))"
+        grouped = f"SELECT {lines} FROM ({sql}) t GROUP BY {names[0]} / {_UNITS_A_TEXT}"
+        parts = driver.execute(grouped, prepare=False).fetchall()
+    if not parts:
+        return pl.DataFrame(schema=_schema(names, words))
+    csv = "\n".join(text for (text,) in parts).encode()
+    return pl.read_csv(io.BytesIO(csv), has_header=False, schema=_schema(names, words))
+
+
+def _line(names: Sequence[str], words: Collection[str]) -> str:
+    """What printf and format make a line of CSV of; null becomes nothing."""
+    fields = ",".join('"%s"' if name in words else "%s" for name in names)
+    values = ", ".join(f"replace({name}, '\"', '\"\"')" if name in words else name for name in names)
+    return f"'{fields}', {values}"
 
 
 def _schema(names: Iterable[str], words: Collection[str]) -> dict[str, pl.DataType]:

@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -225,16 +226,15 @@ def test_what_a_sheet_would_take_is_known_before_it_is_read(rows: int, columns: 
     """A full sheet of a teacher export is read, with columns to spare; a larger one is told its size and the way out."""
     measured = extent.Extent()
 
-    def read() -> None:
-        for row in range(
-            10_000, rows + 10_000, 10_000
-        ):  # a piece of ten thousand rows, written but for its last cell as values alone
-            row = min(row, rows)
+    def pieces() -> Iterator[bytes]:
+        for row in [*range(10_000, rows, 10_000), rows]:  # ten thousand rows a piece: their values, and their last cell
             values = b"<v>1</v>" * int(10_000 * columns * share)
-            measured.measure(
-                values + f'<row r="{row}"><c r="{letters(columns - 1)}{row}"><v>1</v></c></row>'.encode(), row
-            )
-        measured.check()
+            yield values + f'<row r="{row}"><c r="{letters(columns - 1)}{row}"><v>1</v></c></row>'.encode()
+
+    def read() -> None:
+        for number, piece in enumerate(pieces(), 1):
+            measured.measure(piece, min(number * 10_000, rows))
+        measured.check(pieces)
 
     if not code:
         read()
