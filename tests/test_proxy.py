@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,16 +115,21 @@ def world(databases: Databases) -> Iterator[Store]:
 def proxy(world: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     """nginx before the program."""
     folder = tmp_path_factory.mktemp("nginx")
+    with serving(world, folder) as program, _before(program, folder) as running:
+        yield running
+
+
+@contextmanager
+def _before(program: Server, folder: Path) -> Iterator[Proxy]:
     plain, port = free_port(), free_port()
-    with serving(world, folder) as program:
-        conf = _configured(folder, plain, port, program.port)
-        started = subprocess.Popen(["nginx", "-c", conf, "-g", "daemon off;"], stderr=subprocess.DEVNULL)
-        try:
-            _wait(started, port, folder / "log")
-            yield Proxy(plain, port, ssl.create_default_context(cafile=folder / "crt"), program)
-        finally:
-            started.terminate()
-            started.wait(30)
+    conf = _configured(folder, plain, port, program.port)
+    started = subprocess.Popen(["nginx", "-c", conf, "-g", "daemon off;"], stderr=subprocess.DEVNULL)
+    try:
+        _wait(started, port, folder / "log")
+        yield Proxy(plain, port, ssl.create_default_context(cafile=folder / "crt"), program)
+    finally:
+        started.terminate()
+        started.wait(30)
 
 
 def _wait(started: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -221,3 +227,15 @@ def test_a_file_of_several_megabytes_goes_through_and_one_beyond_the_limit_is_st
 def test_how_the_program_is_the_world_does_not_learn(path: str, proxy: Proxy) -> None:
     assert proxy.ask("GET", path).status == 200
     assert proxy.ask("GET", path, source="127.0.0.2").status == 403  # any address but the one that watches
+
+
+@with_nginx
+def test_while_the_program_starts_the_page_says_so_and_looks_again(tmp_path: Path) -> None:
+    with _before(Server(free_port(), tmp_path), tmp_path) as nobody_behind:
+        answer = nobody_behind.ask("GET", "/cities?unit=K1")
+    assert (
+        answer.status == 503 and answer.headers["retry-after"] == "5" and answer.headers["cache-control"] == "no-store"
+    )
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    said = answer.body.decode()
+    assert "程序正在启动" in said and '<meta http-equiv="refresh" content="5">' in said and 'lang="zh-CN"' in said
