@@ -94,7 +94,7 @@ def test_a_printed_table_holds_text_and_its_numbers_stand_right() -> None:
         pd.DataFrame({"甲": ["<b>", "—"], "乙": [1234, 5], "丙": [51.25, float("nan")]}), "共 2 个"
     )
     assert "&lt;b&gt;" in written and "<b>" not in written
-    assert '<td class="number">1,234</td>' in written and '<td class="number">51.2%</td>' in written
+    assert '<td class="number">1,234</td>' in written and '<td class="number">51.3%</td>' in written
     assert '<td class="">—</td>' in written and '<td class="number">—</td>' in written and "<p>共 2 个</p>" in written
 
 
