@@ -151,6 +151,14 @@ def on_paper(table: pd.DataFrame, *, key: str, note: str = "") -> Iterator[None]
         st.html(_paper(table, note))
 
 
+def whole_table(table: pd.DataFrame, alt: str, columns: dict[str, Any], *, key: str) -> None:
+    """A table that is seen whole, on the screen and on paper. columns: column_config of st.dataframe."""
+    with on_paper(table, key=key):
+        st.dataframe(
+            table, hide_index=True, height=tall(len(table)), row_height=ROW, alt=alt, column_config=columns
+        )  # fmt: skip
+
+
 def _paper(table: pd.DataFrame, note: str) -> str:
     texts = [[_said(value) for value in table[name]] for name in table]
     looks = ["number" if all(_NUMBER.fullmatch(text) for text in column) else "" for column in texts]

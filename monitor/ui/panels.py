@@ -213,20 +213,14 @@ def stages(asked: Asked) -> None:
         }
     )
     number = st.column_config.NumberColumn
-    with figures.on_paper(table, key="stages"):
-        st.dataframe(
-            table,
-            hide_index=True,
-            height=figures.tall(len(table)),
-            row_height=figures.ROW,
-            alt=_("Stages of {name}").format(name=asked.unit.name),
-            column_config={
-                _("Waiting"): number(format="localized"),
-                **dict.fromkeys(
-                    (_("Cleared per working day"), _("Days to clear")), st.column_config.TextColumn(alignment="right")
-                ),
-            },
-        )
+    said = _("Stages of {name}").format(name=asked.unit.name)
+    columns = {
+        _("Waiting"): number(format="localized"),
+        **dict.fromkeys(
+            (_("Cleared per working day"), _("Days to clear")), st.column_config.TextColumn(alignment="right")
+        ),
+    }
+    figures.whole_table(table, said, columns, key="stages")
 
 
 def school_types(asked: Asked) -> None:
@@ -247,23 +241,14 @@ def school_types(asked: Asked) -> None:
         }
     )
     number = st.column_config.NumberColumn
-    with figures.on_paper(table, key="school-types"):
-        st.dataframe(
-            table,
-            hide_index=True,
-            height=figures.tall(len(table)),
-            row_height=figures.ROW,
-            alt=_("{name} by school type").format(name=asked.unit.name),
-            column_config={
-                _("Completion"): st.column_config.ProgressColumn(
-                    format="%.1f%%",
-                    min_value=0,
-                    max_value=max(100.0, float(table[_("Completion")].max() or 0)),
-                    width=130,
-                ),
-                **{name: number(format="localized") for name in table.columns[2:]},
-            },
-        )
+    said = _("{name} by school type").format(name=asked.unit.name)
+    columns = {
+        _("Completion"): st.column_config.ProgressColumn(
+            format="%.1f%%", min_value=0, max_value=max(100.0, float(table[_("Completion")].max() or 0)), width=130
+        ),
+        **{name: number(format="localized") for name in table.columns[2:]},
+    }
+    figures.whole_table(table, said, columns, key="school-types")
 
 
 def queue(asked: Asked, row: pd.Series) -> None:
@@ -277,15 +262,8 @@ def queue(asked: Asked, row: pd.Series) -> None:
     table = pd.DataFrame.from_dict(rows, orient="index", columns=[_("Pending"), _("Approved"), _("Returned")])
     table.insert(0, _("Review level"), table.index)
     number = st.column_config.NumberColumn(format="localized")
-    with figures.on_paper(table, key="queue"):
-        st.dataframe(
-            table,
-            hide_index=True,
-            height=figures.tall(len(table)),
-            row_height=figures.ROW,
-            alt=_("Review levels of {name}").format(name=asked.unit.name),
-            column_config=dict.fromkeys(table.columns[1:], number),
-        )
+    said = _("Review levels of {name}").format(name=asked.unit.name)
+    figures.whole_table(table, said, dict.fromkeys(table.columns[1:], number), key="queue")
 
 
 def universities_line(asked: Asked) -> None:

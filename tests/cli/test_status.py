@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from monitor.__main__ import main
 from monitor.campaign import PROJECT, Campaign
 from monitor.workdays import Calendar
+from tests.cli.office import run
 from tests.databases import Databases
 from tests.store.world import Place, World
 
@@ -117,12 +118,6 @@ def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _run(*arguments: str) -> Any:
-    result = CliRunner().invoke(main, list(arguments))
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
 @pytest.fixture(scope="module", params=[1, 2])
 def loaded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, databases: Databases, campaign: Campaign
@@ -131,9 +126,9 @@ def loaded(
     made = Files(folder, databases.new(), campaign, request.param)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("MONITOR_DATABASE_URL", made.address)
-        _run("init")
-        _run("import", str(made.units()))
-        _run("import", *map(str, made.tables()))
+        run("init")
+        run("import", str(made.units()))
+        run("import", *map(str, made.tables()))
     return made
 
 
@@ -223,7 +218,7 @@ def _check_ranks(children: list[dict[str, Any]], kind: str) -> None:
 @pytest.mark.parametrize("as_of", [LAST, date(2016, 11, 6), FIRST])
 def test_every_figure_of_every_unit(files: Files, campaign: Campaign, as_of: date) -> None:
     for code in UNITS:
-        found = json.loads(_run("status", "--unit", code, "--as-of", as_of.isoformat(), "--json"))
+        found = json.loads(run("status", "--unit", code, "--as-of", as_of.isoformat(), "--json"))
         assert found["sector"] == _sector(code)
         _check(found, files.world, campaign, as_of)
         for child in found["children"]:
@@ -245,7 +240,7 @@ def _check_known(child: dict[str, Any], world: World, campaign: Campaign, as_of:
 
 
 def test_the_universities_of_the_province(files: Files, campaign: Campaign) -> None:
-    found = json.loads(_run("status", "--sector", "universities", "--json"))
+    found = json.loads(run("status", "--sector", "universities", "--json"))
     _check(found, files.world, campaign, LAST)
     assert len(found["children"]) == 107
     for child in found["children"]:
@@ -256,7 +251,7 @@ def test_the_universities_of_the_province(files: Files, campaign: Campaign) -> N
 def test_change_adds_up(files: Files) -> None:
     for code in UNITS:
         sector = _sector(code)
-        found = json.loads(_run("status", "--unit", code, "--since", SINCE.isoformat(), "--json"))
+        found = json.loads(run("status", "--unit", code, "--since", SINCE.isoformat(), "--json"))
         now, then = (files.world.figures(code, day, sector) for day in (LAST, SINCE))
         total = (now["approved"] - now["expected"]) - (then["approved"] - then["expected"])
         for part in (found, *found["children"]):
@@ -272,8 +267,8 @@ def test_change_adds_up(files: Files) -> None:
 
 def test_before_any_data(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
-    _run("init")
-    found = json.loads(_run("status", "--json"))
+    run("init")
+    found = json.loads(run("status", "--json"))
     assert found["figures"]["expected"] == found["figures"]["approved"] == found["figures"]["numbered"] == 0
     assert set(found["rates"].values()) == {None}
     assert found["status"] == "not_started"
@@ -285,7 +280,7 @@ def test_before_any_data(databases: Databases, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("as_of", ["2016-01-01", "2016-10-25", "2016-11-30", "2016-12-16", "2016-12-17", "2017-06-01"])
 def test_any_day_before_between_and_after(files: Files, campaign: Campaign, as_of: str) -> None:
     """Before the first table, after the newest, after the deadline: figures as known that day, W from the day asked."""
-    found = json.loads(_run("status", "--as-of", as_of, "--json"))
+    found = json.loads(run("status", "--as-of", as_of, "--json"))
     day = date.fromisoformat(as_of)
     figures = files.world.figures(campaign.root, day, "schools")
     assert found["as_of"] == as_of and found["figures"]["approved"] == figures["approved"]
@@ -297,8 +292,8 @@ def test_any_day_before_between_and_after(files: Files, campaign: Campaign, as_o
 
 
 def test_a_change_in_words_has_the_same_numbers(files: Files) -> None:
-    change = json.loads(_run("status", "--since", SINCE.isoformat(), "--json"))["change"]
-    said = _run("status", "--since", SINCE.isoformat())
+    change = json.loads(run("status", "--since", SINCE.isoformat(), "--json"))["change"]
+    said = run("status", "--since", SINCE.isoformat())
     assert f"{change['total']:,}" in said
     assert f"{change['approvals']:+,}" in said
 
@@ -318,7 +313,7 @@ def test_a_day_that_cannot_be_answered_for_is_exit_2(files: Files, arguments: li
 
 def test_wrong_use_is_exit_2(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
-    _run("init")
+    run("init")
     for arguments in (["--unit", "999"], ["--as-of", "yesterday"], ["--sector", "hospitals"], ["--what"]):
         result = CliRunner().invoke(main, ["status", *arguments])
         assert result.exit_code == 2, arguments
