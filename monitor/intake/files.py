@@ -25,6 +25,8 @@ _OTHER: Final = {
     b"\x1f\x8b": "gzip", b"MZ": "EXE", b"{\\rtf": "RTF", b"<!doctype": "HTML", b"<html": "HTML", b"<?xml": "XML",
     b"<table": "HTML", b"<meta": "HTML", b"SQLite": "SQLite", b"PAR1": "Parquet", b"BM": "BMP", b"\x7fELF": "ELF",
 }  # fmt: skip
+_EXCEL_OPENS: Final = ("HTML", "XML", "xlsb", "OpenDocument")
+_PACKED: Final = ("RAR", "7z", "gzip")
 _IGNORED: Final = ("__MACOSX/", "~$", "._", ".~", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -171,12 +173,7 @@ def _read(file: TableFile, start: bytes, bounds: Bounds) -> list[Sheet]:
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     for magic, title in _OTHER.items():
         if head.lower().startswith(magic.lower()) and (len(magic) > 2 or b"\0" in start):
-            raise FileRefused(
-                "file_not_a_table",
-                _("This is a {format} file, not a table. Open it in Excel, save it as .xlsx and upload that.").format(
-                    format=title
-                ),
-            )
+            raise _no_table(title)
     return read_csv(file.name, file.open, bounds)
 
 
@@ -220,6 +217,19 @@ def _too_large(most: int) -> FileRefused:
     )
 
 
+def _no_table(title: str) -> FileRefused:
+    """A file of another program, with the way to a table."""
+    if title in _EXCEL_OPENS:
+        way = _("Open it in Excel, save it as .xlsx and upload that.")
+    elif title in _PACKED:
+        way = _("Unpack it and upload the tables in it, as they are or in a .zip.")
+    else:
+        way = _("Copy its table into Excel, save it as .xlsx and upload that.")
+    return FileRefused(
+        "file_not_a_table", _("This is a {format} file, not a table. {way}").format(format=title, way=way)
+    )
+
+
 def _check_package(package: zipfile.ZipFile) -> None:
     """That a package of XML parts is a workbook without macros."""
     names = {name.lstrip("/") for name in package.namelist()}
@@ -230,12 +240,7 @@ def _check_package(package: zipfile.ZipFile) -> None:
     titles = {"word/": "Word", "ppt/": "PowerPoint", "xl/workbook.bin": "xlsb", "content.xml": "OpenDocument"}
     for prefix, title in titles.items():
         if any(name.startswith(prefix) for name in names):
-            raise FileRefused(
-                "file_not_a_table",
-                _("This is a {format} file, not a table. Open it in Excel, save it as .xlsx and upload that.").format(
-                    format=title
-                ),
-            )
+            raise _no_table(title)
     if "EncryptedPackage" in names:
         raise biff.encrypted()
     raise workbook.damaged()

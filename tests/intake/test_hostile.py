@@ -121,6 +121,22 @@ def test_hostile_files_get_their_own_answer_and_change_nothing(office: Office, c
     assert office.rows("SELECT COUNT(*) FROM batch") == [(0,)]
 
 
+@pytest.mark.parametrize(
+    ("case", "way"),
+    [
+        ("renamed docx", "复制到 Excel"),
+        ("pdf", "复制到 Excel"),
+        ("ods", "用 Excel 打开"),
+        ("web page saved as xls", "用 Excel 打开"),
+        ("rar", "解压"),
+    ],
+)
+def test_a_file_of_another_program_is_told_the_way_to_a_table(office: Office, case: str, way: str) -> None:
+    content, name, _code = {**HOSTILE, "rar": (b"Rar!\x1a\x07\x01\x00" + bytes(100), "a.rar.xlsx", "")}[case]
+    (result,) = office.all(content, name)
+    assert way in result.refused[0].message
+
+
 def small(campaign: Campaign, **limits: int) -> Campaign:
     return campaign.model_copy(update={"intake": campaign.intake.model_copy(update=limits)})
 
