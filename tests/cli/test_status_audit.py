@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from monitor.campaign import Campaign
-from tests.cli.test_status import CALENDAR, TYPES, _days, _divisions, _run
+from tests.cli.office import run
+from tests.cli.test_status import CALENDAR, TYPES, _days, _divisions
 from tests.databases import Databases
 from tests.measures.test_change import booked
 from tests.store.world import Place, World
@@ -220,10 +221,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, databases: Databases, campa
     assert len(corrected) > 20
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("MONITOR_DATABASE_URL", address := databases.new())
-        _run("init")
-        _run("import", _write(folder / "units.csv", units))
-        _run("import", *_tables(made.then, everything, folder, "first"))
-        _run("import", *_tables(made.now, corrected, folder, "second"))
+        run("init")
+        run("import", _write(folder / "units.csv", units))
+        run("import", *_tables(made.then, everything, folder, "first"))
+        run("import", *_tables(made.now, corrected, folder, "second"))
     return made, address
 
 
@@ -239,7 +240,7 @@ def _row(world: World, code: str, day: date) -> tuple[Any, ...]:
 
 
 def _asked(code: str, as_of: date, *more: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(_run("status", "--unit", code, "--as-of", as_of.isoformat(), *more, "--json"))
+    found: dict[str, Any] = json.loads(run("status", "--unit", code, "--as-of", as_of.isoformat(), *more, "--json"))
     return found
 
 
