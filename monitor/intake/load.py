@@ -53,7 +53,7 @@ def commit(
     Where the store has moved on since the plan was made, the file is checked again first.
     """
     for _attempt in range(_ATTEMPTS):
-        if not planned.loadable or (planned.refused and not accept_valid):
+        if _held_back(planned, accept_valid):
             return _results(planned)
         counts = None if planned.people is None else _people_changed(planned, changes(store, planned))
         new = loads.NewBatch(planned.kind or "", planned.name[:300], planned.digest, by, planned.rows)
@@ -75,13 +75,18 @@ def commit(
     raise loads.LoadRefused(_("Others are loading all the time. Try again in a minute."))
 
 
+def _held_back(planned: Plan, accept_valid: bool) -> bool:
+    """Whether nothing of the file is loaded: it cannot be, or has refused rows and its good ones are not asked for."""
+    return not planned.loadable or bool(planned.refused and not accept_valid)
+
+
 def _stored(item: Finding) -> loads.Finding:
     return loads.Finding(item.code, item.grade, item.message, item.unit_id, item.day, item.row, dict(item.values))
 
 
 def _foretold(store: Store, planned: Plan, accept_valid: bool) -> list[FileResult]:
     """What `commit` would answer to a plan of figures, found without writing anything."""
-    if not planned.loadable or (planned.refused and not accept_valid):
+    if _held_back(planned, accept_valid):
         return _results(planned)
     changed = changes(store, planned)
     rows = pl.concat([frame.select("change", "lines") for frame in changed.values()])

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from monitor.figures import LEVELS, QUEUE
 from monitor.store import bulk
 from monitor.store.schema import EPOCH, FOREVER, ROLLUP_FIGURES
+from monitor.store.shapes import last_table_day
 from monitor.store.state import PARTS
 
 STEP_KEYS: Final = ("foot_id", "school_type", "sector", "day")
@@ -161,7 +162,8 @@ def _read_collection(connection: Connection) -> pl.DataFrame:
 def _read_review(connection: Connection, members: pl.DataFrame, whole: bool) -> pl.DataFrame:
     """The rows of all levels; not `whole`: those of the final ones, of others only that the day has some."""
     used = members["levels"].unique().to_list()
-    later = whole or _has_days_from(connection, members["from_day"].min())
+    first = members.select(pl.col("from_day").min()).item() or EPOCH
+    later = whole or last_table_day(connection) >= first
     parts = []
     for level in [n for n in range(len(LEVELS)) if any(mask >> n & 1 for mask in used)] or [0]:
         wanted, begin = f"m.levels / {1 << level} % 2 = 1", _BEFORE_REVIEW.format(level=level)
@@ -171,12 +173,6 @@ def _read_review(connection: Connection, members: pl.DataFrame, whole: bool) -> 
             begin = f"CASE WHEN m.final = {level} THEN {begin} ELSE m.from_day END"
         parts.append(_REVIEW.format(wanted=wanted, level=level, begin=begin))
     return bulk.frame(connection, " UNION ALL ".join(parts))
-
-
-def _has_days_from(connection: Connection, day: object) -> bool:
-    """Whether a batch in force has figures of the day or a later one."""
-    sql = "SELECT 1 FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL AND d.day >= :day LIMIT 1"
-    return connection.execute(text(sql), {"day": day or EPOCH}).first() is not None
 
 
 def steps(connection: Connection, rows: Rows, baseline_day: int, parts: Collection[str] = PARTS) -> pl.DataFrame:
