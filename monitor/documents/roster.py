@@ -62,6 +62,12 @@ class RosterForm:
     people: Sequence[Member]
 
 
+def blank(name: str, code: str, day: date) -> RosterForm:
+    """The form to be filled in elsewhere: a row for each duty that is asked for, and some for members."""
+    duties = ("leader", "lead", *["member"] * 5, "contact")
+    return RosterForm(name, code, day, [Member(duty, "") for duty in duties])
+
+
 def template_path(campaign: Campaign, kind: str = "xlsx") -> Path:
     """The template of the form, .xlsx or .docx, which an office may replace by its own."""
     return campaign.path(campaign.data.templates) / f"roster.{kind}"
@@ -158,8 +164,12 @@ def _values(campaign: Campaign, form: RosterForm) -> dict[str, str]:
         "unit.name": form.name,
         "unit.code": form.code,
         "day": written(form.day),
-        "members": str(len(form.people)),
+        "members": str(sum(bool(one.person) for one in form.people)) if _filled(form) else "　　",
     }
+
+
+def _filled(form: RosterForm) -> bool:
+    return any(one.person for one in form.people)
 
 
 def _item(number: int, member: Member) -> dict[str, str]:

@@ -300,6 +300,23 @@ def _small(package: zipfile.ZipFile, path: str) -> ElementTree.Element | None:
         raise damaged() from error
 
 
+def checked_part(package: zipfile.ZipFile, path: str, bounds: Bounds) -> ElementTree.Element | None:
+    """A small part of a package, parsed after its size and prologue are looked at; None where it has none.
+
+    Raises:
+        FileRefused: it is unsafe, too large or damaged.
+    """
+    try:
+        info = package.getinfo(path)
+    except KeyError:
+        return None
+    if info.file_size > _SMALL_PART:
+        raise too_large()
+    for piece in _pieces(package, info, bounds):
+        _check_plain(piece)
+    return _small(package, path)
+
+
 def _local(element: ElementTree.Element) -> str:
     return element.tag.rsplit("}", 1)[-1]
 

@@ -46,8 +46,8 @@ def show(page: Page) -> None:
         _people(found.people)
         if life.may_receive(runtime.campaign(), page.who, found.unit):
             _receive(page, found)
-    if found.people:
-        roster_paper.links(page.who, found.unit)
+    if found.people or (found.people is not None and life.may_fill(runtime.campaign(), page.who, found.unit)):
+        roster_paper.links(page.who, found.unit, blank=not found.people)
     _history(found)
     if found.people is not None and life.may_erase(runtime.campaign(), page.who, found.unit):
         _erase(page, found)
@@ -236,17 +236,17 @@ def _submit(page: Page, found: Roster, people: list[Member]) -> None:
 
 
 def _from_table(page: Page, found: Roster) -> None:
-    """A table with the columns of the form, read into the one that is filled in."""
-    with st.expander(_("Fill in from a table (.xlsx, .xls, .csv)")):
+    """The form filled in elsewhere, or a table with its columns, read into the one that is filled in."""
+    with st.expander(_("Fill in from a file: the form itself, or a table (.xlsx, .xls, .docx, .csv)")):
         st.caption(
-            _("Columns: {columns}. It takes the place of what stands below.").format(
-                columns="、".join(["单位代码", *(name_of(key) for key in CELLS)])
+            _("The form of this page, filled in in Excel or Word; or any table with the columns {columns}. It takes the place of what stands below.").format(
+                columns="、".join(name_of(key) for key in CELLS)
             )
-        )
+        )  # fmt: skip
         number = st.session_state[_EDIT]["number"]
         upload = st.file_uploader(
-            _("Table"), type=["xlsx", "xls", "csv"], key=f"roster-upload-{number}", label_visibility="collapsed",
-            max_upload_size=LARGEST // 2**20,
+            _("Table"), type=["xlsx", "xls", "docx", "csv"], key=f"roster-upload-{number}",
+            label_visibility="collapsed", max_upload_size=LARGEST // 2**20,
         )  # fmt: skip
         if upload is None or not st.button(_("Read in"), key=f"roster-read-{number}", icon=":material/table_view:"):
             return
