@@ -67,14 +67,13 @@ def funnel(asked: Asked, row: Any) -> None:
     }  # fmt: skip
     rates = ("completion", "lower_998", "lower_95", "upper_95", "upper_998")
     shown = table.assign(**{name: (table[name] * 100).round(2) for name in rates})
-    figures.draw(
-        asked, lambda: analysis_charts.funnel(table), shown, headers, alt=said, name=title, key=f"funnel-{kind}"
-    )  # fmt: skip
-    st.caption(
-        _(
-            "Between the dashed lines lie 95%, between the solid lines 99.8% of units of that size if they differ from the group by chance alone. Small units scatter more; only units below the 99.8% limit are named."
-        )
+    under = _(
+        "Between the dashed lines lie 95%, between the solid lines 99.8% of units of that size if they differ from the group by chance alone. Small units scatter more; only units below the 99.8% limit are named."
     )
+    figures.draw(
+        asked, lambda: analysis_charts.funnel(table), shown, headers,
+        alt=said, name=title, key=f"funnel-{kind}", under=under,
+    )  # fmt: skip
 
 
 # ---- change ------------------------------------------------------------------------------------------------------

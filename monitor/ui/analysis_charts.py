@@ -36,19 +36,20 @@ def funnel_table(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _labels(table: pd.DataFrame) -> list[str]:
-    """Names beside the points of named units, the lowest first, in a small group also of those far above; none that would
-    lie upon another. All are in the table."""
+    """Names beside the points of named units, the lowest first, in a small group also of those far above, the highest
+    first; none that would lie upon another. All are in the table."""
     across, up = np.log(table["size"].to_numpy()), table["completion"].to_numpy()
     across = (across - across.min()) / max(float(np.ptp(across)), 1e-9)
     up = up / max(1.0, float(up.max()))
     written: list[tuple[float, float]] = []
-    said = []
+    said = [""] * len(table)
     # Within the limits a name would lie on their lines.
-    chosen = table["named"] | ((table["completion"] > table["upper_998"]) & (len(table) <= _FEW))
-    for named, name, x, y in zip(chosen, table["name"], across, up, strict=True):
-        free = all(abs(x - other) > _LABEL[0] or abs(y - height) > _LABEL[1] for other, height in written)
-        said.append(str(name) if named and free else "")
-        written += [(x, y)] if named and free else []
+    above = (table["completion"] > table["upper_998"]) & (len(table) <= _FEW)
+    for at in [*np.flatnonzero(table["named"]), *np.flatnonzero(above)[::-1]]:
+        x, y = across[at], up[at]
+        if all(abs(x - other) > _LABEL[0] or abs(y - height) > _LABEL[1] for other, height in written):
+            said[at] = str(table["name"].iloc[at])
+            written.append((x, y))
     return said
 
 

@@ -16,6 +16,7 @@ from monitor.ui.theme import STATUSES
 
 _ROW: Final = 26  # pixels of a bar with its gap
 _NARROW: Final = 320  # pixels of a plot that has no room for the word beside the sign
+_ROOMY: Final = 700  # pixels of a burn-up beside whose deadline a sentence has room
 _PAST: Final = timedelta(days=21)  # how far after the deadline a forecast is drawn
 
 
@@ -151,13 +152,15 @@ def burn_up(
         )
     due = schedule.assign(people=schedule["share"] * whole)
     layers.append(alt.Chart(due).mark_line(color=theme.QUIET, strokeDash=[3, 3], strokeWidth=1.5).encode(x=x, y=y))
-    layers += _lines(series, x, y)
+    layers += _lines(series, x, y, below=not fan.empty and float(row["approved"]) > top * 0.08)
+    if not fan.empty:
+        layers.append(_forecast(fan, min(pd.Timestamp(max(deadline, as_of)), last), x, y))
     layers += _marks(row, due, as_of, deadline, x, y, top)
     return theme.finish(alt.layer(*layers), height=306)  # type: ignore[no-any-return]
 
 
-def _lines(series: pd.DataFrame, x: alt.X, y: alt.Y) -> list[Any]:
-    """The three counts day by day, each named at its end."""
+def _lines(series: pd.DataFrame, x: alt.X, y: alt.Y, *, below: bool) -> list[Any]:
+    """The three counts day by day, each named at its end; the approved `below` it, where the forecast goes on from there."""
     names = {
         "entered": (_("Entered"), theme.AMBER, 1.5),
         "submitted": (_("Submitted"), theme.TEAL, 1.5),
@@ -181,7 +184,9 @@ def _lines(series: pd.DataFrame, x: alt.X, y: alt.Y) -> list[Any]:
         )
         end = pd.DataFrame({"day": [line["day"].iloc[-1]], "people": [ends[name]], "name": [word]})
         layers.append(
-            alt.Chart(end).mark_text(align="left", dx=5, color=color, fontWeight="bold").encode(x=x, y=y, text="name:N")
+            alt.Chart(end)
+            .mark_text(align="left", dx=5, dy=13 if below and name == "approved" else 0, color=color, fontWeight="bold")
+            .encode(x=x, y=y, text="name:N")
         )
     return layers
 
@@ -239,6 +244,19 @@ def _fan(row: pd.Series, as_of: date, last: pd.Timestamp, whole: float) -> pd.Da
 
     return pd.DataFrame(
         {"day": days, "high": rising(row["p10"]), "middle": rising(row["p50"]), "low": rising(row["p90"])}
+    )
+
+
+def _forecast(fan: pd.DataFrame, day: pd.Timestamp, x: alt.X, y: alt.Y) -> Any:
+    """What the fan is, below its lower edge on this day."""
+    low = float(fan.loc[fan["day"] == day, "low"].iloc[0])
+    said = pd.DataFrame(
+        {"day": [day], "people": [low], "said": [_("Forecast; shaded: 80% likely")], "brief": [_("Forecast")]}
+    )
+    return (
+        alt.Chart(said)
+        .mark_text(align="left", dx=8, dy=15, color=theme.ACCENT)
+        .encode(x=x, y=y, text=theme.where_narrow(_ROOMY, "brief", "said"))
     )
 
 

@@ -47,7 +47,7 @@ def _shapes(asked: Asked) -> Mapping[str, Shape]:
 
 
 def _legend(asked: Asked, known: pd.DataFrame, missing: int, by: str) -> str:
-    said = tilemap.legend(known, by, bold=False)
+    said = tilemap.legend(known, by)
     if missing:
         said += _(" {count} counties have no outline in the boundary file.").format(count=missing)
     number = runtime.campaign().data.boundaries_number

@@ -35,14 +35,16 @@ def draw(
     alt: str,
     name: str,
     key: str,
+    under: str = "",
 ) -> None:
-    """A chart of a page of figures (see `chart`); `name`: what it is called.
+    """A chart of a page of figures (see `chart`); `name`: what it is called; `under`: how it is read, said below it and
+    in its files.
 
     `build` makes the alt.Chart; `key` tells the charts of a page apart. A chart is made once for one unit, sector, day
     and state of the data: to make and check one takes longer than all the rest of a page.
     """
-    shown = Picture(kept(asked, key, build), name, asked.note)
-    chart(asked.who, shown, table, headers, alt=alt, file=asked.file(name), key=key)
+    shown = Picture(kept(asked, key, build), name, f"{asked.note}\n{under}".rstrip())
+    chart(asked.who, shown, table, headers, alt=alt, file=asked.file(name), key=key, under=under)
 
 
 def chart(

@@ -33,6 +33,7 @@ from monitor.ui.header import Asked
 from monitor.ui.media import XLSX
 from monitor.ui.picture import Picture, noted
 from monitor.ui.words import day as day_in_words
+from monitor.ui.words import scope as scope_in_words
 from monitor.ui.words import sector as sector_word
 from monitor.ui.words import verbatim
 
@@ -211,15 +212,19 @@ def picture(shown: Shown, found: pd.DataFrame) -> None:
     table = filing_chart.filing_table(found, shown.periods, shown.standing, campaign.timezone)
     st.subheader(title, anchor=False)
     drawn = filing_chart.most_telling(table)
+    cut = ""
     if len(found) > filing_chart.MOST:
-        note = _(
+        cut = _(
             "The picture shows {most} of {all} units, those first that filed late or not at all; the table has all."
-        )
-        st.caption(note.format(most=filing_chart.MOST, all=len(found)))
+        ).format(most=filing_chart.MOST, all=len(found))
+        st.caption(cut)
     listed = filing_chart.as_table(table)
-    note = noted(sector_word(shown.sector), shown.at.astimezone(campaign.timezone).date())
+    note = noted(
+        scope_in_words([shown.asked.unit.name, sector_word(shown.sector)]),
+        shown.at.astimezone(campaign.timezone).date(),
+    )
     figures.chart(
-        shown.asked.who, Picture(figures.made(lambda: filing_chart.filing_chart(drawn)), title, note), listed,
+        shown.asked.who, Picture(figures.made(lambda: filing_chart.filing_chart(drawn)), title, f"{note}\n{cut}".rstrip()), listed,
         {str(name): str(name) for name in listed}, alt=filing_chart.filing_words(table), file=shown.asked.file(title), key="filings",
     )  # fmt: skip
 

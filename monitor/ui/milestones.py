@@ -206,17 +206,16 @@ def picture(page: Page) -> None:
     frame = milestone_chart.gantt_table(_worst_first(page), day)
     alt = milestone_chart.gantt_words(frame)
     st.subheader(_("Progress against the due dates"), anchor=False)
-    st.caption(
-        _("Bar: from the start of the stage to the day it was done; tick: due day; dashed line: {day}.").format(day=day)
+    read = _("Bar: from the start of the stage to the day it was done; tick: due day; dashed line: {day}.").format(
+        day=day
     )
     if len(frame) > milestone_chart.MOST:
-        st.caption(
-            _("The picture shows {most} of {all} bars, the most pressing first; the table has all.").format(
-                most=milestone_chart.MOST, all=len(frame)
-            )
-        )
+        read += "\n\n" + _(
+            "The picture shows {most} of {all} bars, the most pressing first; the table has all."
+        ).format(most=milestone_chart.MOST, all=len(frame))
+    st.caption(read)
     shown, heads = milestone_chart.as_table(frame)
-    title, note = _("Progress against the due dates"), noted(page.unit.name, day)
+    title, note = _("Milestones: progress against the due dates"), f"{noted(page.unit.name, day)}\n{read}"
     spec = figures.made(lambda: milestone_chart.gantt(frame, day))
     file = _("Milestones {day}").format(day=day)
     figures.chart(page.who, Picture(spec, title, note), shown, heads, alt=alt, file=file, key="milestones")

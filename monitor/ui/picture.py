@@ -5,6 +5,7 @@ is asked for a few times a day.
 """
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 import streamlit as st
 
@@ -26,6 +28,8 @@ from monitor.ui.theme import written
 _DRAWING: Final = Path(__file__).with_name("drawing.py")
 _SECONDS: Final = 60
 _WIDTH: Final = 860  # pixels of a chart that on the page is as wide as its place; the PNG has twice as many
+_NOTE: Final = 136  # letters of a note, of Chinese half as many, beside one another in this width
+_SENTENCE: Final = re.compile(r".+?(?:[。；]|[.;]\s+|$)")
 _INK: Final = "#1d2733"
 _FONT: Final = "'Noto Sans CJK SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', SimHei, sans-serif"
 """The first is the one in data/fonts; whoever opens an SVG without it has one of the others."""
@@ -85,7 +89,7 @@ def on_paper(shown: Picture) -> dict[str, Any]:
     spec: dict[str, Any] = deepcopy(dict(shown.spec))
     if not {"concat", "hconcat", "vconcat", "facet"} & spec.keys():
         spec.setdefault("width", _WIDTH)
-    spec["title"] = {"text": shown.title, "subtitle": shown.note.split("\n"), "anchor": "start", "offset": 14}
+    spec["title"] = {"text": shown.title, "subtitle": _lines(shown.note), "anchor": "start", "offset": 14}
     spec["background"], spec["padding"] = "#ffffff", 18
     config = spec.setdefault("config", {})
     config["font"] = _FONT
@@ -94,6 +98,21 @@ def on_paper(shown: Picture) -> dict[str, Any]:
     _unlink(spec)
     plain: dict[str, Any] = json.loads(json.dumps(spec, ensure_ascii=False, default=str).translate(_SIGNS))
     return plain
+
+
+def _lines(note: str) -> list[str]:
+    """A note as the lines that it takes: one that would be wider than a chart goes on below after a sentence."""
+    lines: list[str] = []
+    for line in filter(None, note.split("\n")):
+        room = 0
+        for part in _SENTENCE.findall(line):
+            wide = sum(2 if east_asian_width(sign) in "FWA" else 1 for sign in part)
+            if not room or room + wide > _NOTE:
+                lines.append("")
+                room = 0
+            lines[-1] += part
+            room += wide
+    return [line.strip() for line in lines]
 
 
 def _unlink(part: Any) -> None:

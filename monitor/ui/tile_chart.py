@@ -1,7 +1,7 @@
 """The tile map as a chart, for the files of it: on the page the tiles are links (ui.tilemap)."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
 
 import altair as alt
 import pandas as pd
@@ -13,6 +13,8 @@ from monitor.ui.theme import ACCENT, STATUSES
 _TILE: Final = 52  # pixels
 _LINE: Final = 4  # characters of a name in one line
 _DEEPEST: Final = 0.7
+_WEIGHTS: Final[Sequence[tuple[str, Literal["normal", "bold"]]]] = (("false", "normal"), ("true", "bold"))
+"""Of names, by whether the tile is a city's."""
 
 SIDES: Final = {"n": (-1, 0), "s": (1, 0), "w": (0, -1), "e": (0, 1)}
 """The neighbours of a tile: by how much row and column differ."""
@@ -45,15 +47,18 @@ def tile_chart(units: pd.DataFrame, layout: Mapping[str, Place], by: str) -> alt
         color=alt.Color("color:N", scale=None), opacity=alt.Opacity("depth:Q", scale=None),
     )  # fmt: skip
     middle = {"x": alt.X("middle:Q", axis=axis, scale=scale), "color": alt.Color("ink:N", scale=None)}
-    names = base.mark_text(fontSize=10, lineBreak="\n", baseline="middle", lineHeight=11).encode(
-        y=alt.Y("name_y:Q", axis=axis), text="said:N", **middle
-    )
+    names = [
+        base.transform_filter(f"datum.bold == {bold}")
+        .mark_text(fontSize=10, fontWeight=weight, lineBreak="\n", baseline="middle", lineHeight=11)
+        .encode(y=alt.Y("name_y:Q", axis=axis), text="said:N", **middle)
+        for bold, weight in _WEIGHTS
+    ]
     rates = base.mark_text(fontSize=9, baseline="middle").encode(
         y=alt.Y("rate_y:Q", axis=axis), text="rate:N", **middle
     )
     lines = alt.Chart(_lines(table)).mark_rule(color="#1d2733", strokeWidth=1.6).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
     wide, high = table["x2"].max() - table["x"].min(), table["y2"].max() - table["y"].min()
-    drawn = alt.layer(tiles, names, rates, lines).properties(width=wide * _TILE)
+    drawn = alt.layer(tiles, *names, rates, lines).properties(width=wide * _TILE)
     return theme.finish(drawn, height=high * _TILE)  # type: ignore[no-any-return]
 
 
@@ -75,6 +80,7 @@ def _table(units: pd.DataFrame, layout: Mapping[str, Place], by: str) -> pd.Data
                 "color": (ACCENT if by else status.color) if known else theme.QUIET,
                 "depth": depth if known else 0.15,
                 "ink": "#ffffff" if known and not by else "#1d2733",
+                "bold": row["kind"] == "city",
                 "edges": edges[str(row["code"])],
             }
         )  # fmt: skip

@@ -164,11 +164,11 @@ def short(name: str) -> str:
     return name[:-1] if len(name) > _SHORT and name[-1] in "市县区旗" else name
 
 
-def legend(units: pd.DataFrame, by: str, *, bold: bool = True) -> str:
-    """What the colours mean, in words: how many counties have which status; or that deeper is more. `bold`: cities have
-    tiles of their own."""
+def legend(units: pd.DataFrame, by: str) -> str:
+    """What the colours mean, in words: how many counties have which status; or that deeper is more; and what is bold,
+    where cities are among the units."""
     said = _("The deeper the colour, the higher the rate. Signs are those of the status.") if by else _counted(units)
-    return said + (_(" Bold: the city as a whole.") if bold else "")
+    return said + (_(" Bold: the city as a whole.") if (units["kind"] == "city").any() else "")
 
 
 def _counted(units: pd.DataFrame) -> str:

@@ -103,3 +103,8 @@ def test_places_are_read_and_mistakes_named(tmp_path: Path) -> None:
 )
 def test_names_on_tiles_are_short(name: str, shown: str) -> None:
     assert tilemap.short(name) == shown
+
+
+def test_bold_is_explained_only_where_cities_have_tiles() -> None:
+    units = pd.DataFrame({"kind": ["city", "county"], "status": ["behind", "complete"]})
+    assert "粗体" in tilemap.legend(units, "") and "粗体" not in tilemap.legend(units[units["kind"] == "county"], "")

@@ -120,6 +120,21 @@ def test_the_burn_up_is_a_chart_with_or_without_a_forecast(more: dict[str, Any])
     assert "截止日 12月16日" in ends
 
 
+def test_the_burn_up_names_its_forecast_where_there_is_one() -> None:
+    def said(**more: Any) -> str:
+        return str(charts.burn_up(series(), schedule(), row(**more), AS_OF, DEADLINE).to_dict())
+
+    assert "预测（阴影：约八成把握）" in said() and "预测" not in said(p10=pd.NaT, p50=pd.NaT, p90=pd.NaT)
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, DEADLINE, date(2017, 2, 3)])
+def test_the_forecast_is_named_on_a_day_of_the_picture(as_of: date) -> None:
+    late = row(p10=pd.Timestamp(2017, 3, 1), p50=pd.Timestamp(2017, 4, 1), p90=pd.NaT)
+    spec = charts.burn_up(series(), schedule(), late, as_of, DEADLINE).to_dict()
+    named = [point for points in spec["datasets"].values() for point in points if point.get("brief") == "预测"]
+    assert [point["people"] for point in named] == [290]
+
+
 def test_the_burn_up_is_said_in_words() -> None:
     said = charts.burn_up_words(row(), DEADLINE)
     assert all(part in said for part in ("290", "1,000", "29.0%", "640", "12月9日", "1月9日", "12月20日", "12月16日"))

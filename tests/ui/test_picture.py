@@ -83,6 +83,24 @@ def test_the_tile_map_is_drawn_with_every_name_sign_and_rate(by: str) -> None:
     assert "景宁畲族" in whole and "自治县" in whole
 
 
+def test_cities_stand_in_bold_on_the_tile_map() -> None:
+    units = pd.DataFrame(
+        {"code": list(LAYOUT), "name": ["甲市", "乙县", "丙市", "丁县"], "over": list(CITIES.values()),
+         "kind": ["city", "county", "city", "county"], "status": "behind", "completion": 0.25}
+    )  # fmt: skip
+    svg = ElementTree.fromstring(picture.drawn(Picture(tile_chart(units, LAYOUT, "").to_dict(), "图", "注"), "svg"))
+    bold = {node.text for node in svg.iter() if node.tag.endswith("}text") and node.get("font-weight") == "bold"}
+    assert {"甲市", "丙市"} <= bold and not {"乙县", "丁县"} & bold
+
+
+def test_a_long_note_goes_on_below_after_a_sentence() -> None:
+    first, second, third = "一" * 40 + "。", "二" * 25 + "；", "三" * 30 + "。"
+    assert picture._lines(f"{NOTE}\n{first}{second}{third}") == [*NOTE.split("\n"), first + second, third]
+    english = "It is so. " * 20
+    assert all(len(line) < 140 and line.endswith("so.") for line in picture._lines(english))
+    assert " ".join(picture._lines(english)) == english.strip()
+
+
 def test_a_file_holds_no_links() -> None:
     spec = bars("甲")
     spec["encoding"]["href"] = {"field": "name"}
