@@ -46,10 +46,12 @@ _STYLE: Final = """<style>
 
 
 def fill_in(desk: Desk, found: Report) -> None:
-    """The fields in the order of the form, between them the figures; at the end the submission once more."""
+    """The fields in the order of the form, between them the figures. What comes and goes has places of its own: a field
+    that moves is made anew by the browser, and forgets what is just being typed."""
     st.html(_STYLE)
     here = draft(desk.unit, desk.month)
-    _take_over(desk, found)
+    with st.container():
+        _take_over(desk, found)
     with st.container(key="monthly-fields"):
         entries = life.entries(found.filing)
         news = st.container()
@@ -81,7 +83,8 @@ def _section(desk: Desk, found: Report, here: Draft, fields: list[Field], entrie
         st.caption(_("The filler answers for what is filled in, the reviewer for the review: two different people."))
     if fields[0].kind == "text":
         for one in fields:
-            _field(found, here, one, entries.get(one.key))
+            with st.container():
+                _field(found, here, one, entries.get(one.key))
         return
     with st.grid("auto", min_column_width=220, gap="small"):
         for one in fields:
@@ -153,8 +156,10 @@ def _status(found: Report, here: Draft) -> None:
         words = _("All is saved ({time})").format(time=f"{at:%H:%M:%S}")
     failed = ' data-failed="yes"' if unsaved else ""
     answered = json.dumps({here.box(key): one.answered for key, one in here.fields.items()}, ensure_ascii=False)
+    question = _("What you typed last is not saved yet. Leave this page and lose it?")
     st.html(
-        f'<p id="monthly-saved" role="status" data-answered="{escape(answered)}"{failed}><span class="is">{escape(words)}</span>'
+        f'<p id="monthly-saved" role="status" data-answered="{escape(answered)}" data-question="{escape(question)}"{failed}>'
+        f'<span class="is">{escape(words)}</span>'
         f'<span class="typing">{escape(_("Typing … not saved yet"))}</span></p><script src="assets/autosave.js"></script>',
         unsafe_allow_javascript=True,
     )
@@ -205,7 +210,8 @@ def _figures(desk: Desk, found: Report) -> None:
     right = {one.name: one for one in found.overrides}
     shown = [_("{figure} {value}").format(figure=figure_word(name), value=_value(found, right, name)) for name in names]
     st.markdown("　".join(f":small[{one}]" for one in shown))
-    monthly.overrides(found)
+    with st.container():
+        monthly.overrides(found)
     with st.expander(_("Correct a figure (with a reason)")):
         name = st.selectbox(_("Figure"), names, format_func=figure_word, key="right-name")
         st.caption(_("In the tables: {value}").format(value=whole(computed(found.computed, name))))

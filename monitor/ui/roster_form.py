@@ -34,9 +34,10 @@ _WIDTHS: Final = {
 def show(page: Page) -> None:
     """The roster of the unit chosen: where it stands, what it lacks, who is on it, what this account may do with it."""
     found = life.opened(runtime.store(), page.who.scope, page.code, page.at)
-    _standing(page, found)
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told, icon=":material/check_circle:")
+    with st.container():  # one place, whatever stands in it: a table that moves loses the cell that is being filled in
+        _standing(page, found)
+        if told := st.session_state.pop(_TOLD, None):
+            st.success(told, icon=":material/check_circle:")
     if found.people is None:
         st.info(_("Names and numbers of the people on a roster are shown to the unit itself and to the province only."))
     elif life.may_fill(runtime.campaign(), page.who, found.unit):
@@ -130,7 +131,8 @@ def _fill_in(page: Page, found: Roster) -> None:
     if not _editing(found):
         _begin(found, found.people or [])
     edit = st.session_state[_EDIT]
-    _from_table(page, found)
+    with st.container():
+        _from_table(page, found)
     people = _editor(edit)
     _keep(page, found, people)
     _problems(people)

@@ -63,6 +63,45 @@ def test_what_is_typed_is_saved_while_its_field_is_still_open(tab: NewTab, small
     expect(again.get_by_label("存在问题与建议")).to_have_value(LONG)
 
 
+def test_what_is_being_typed_outlives_the_answer_to_another_field(tab: NewTab) -> None:
+    page = _inside(tab(), "/monthly", "university")
+    offer = page.locator(".st-key-monthly-take-over")
+    expect(offer).to_be_visible()
+    page.get_by_label("经费保障").fill("已落实")
+    box = page.get_by_label("存在问题与建议")
+    # No pause long enough to save: the answer to the first field comes in the middle, and with it another page above.
+    box.press_sequentially("字" * 80, delay=60)
+    expect(offer).to_have_count(0)
+    expect(box).to_have_value("字" * 80)
+    expect(box).to_be_focused()
+
+
+def test_nobody_leaves_while_the_status_line_is_drawn_anew(tab: NewTab, small_store: Store) -> None:
+    here = tab()
+    page = _inside(here, "/monthly", "city")
+    page.get_by_label("下月工作安排").fill("下月写完")
+    page.evaluate(
+        "document.getElementById('monthly-saved').remove(); document.querySelector('a[href$=overview]').click()"
+    )
+    expect(page).to_have_url(re.compile("/overview"))
+    here.context.close()
+    assert shown(small_store, person(small_store, "observer"), "C1").manual.next_month == "下月写完"
+
+
+def test_who_leaves_without_an_answer_is_asked(tab: NewTab) -> None:
+    page = _inside(tab(), "/monthly", "city")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    expect(page.locator("#monthly-saved")).to_be_visible()
+    page.clock.install()
+    page.evaluate("WebSocket.prototype.send = () => {}")
+    page.get_by_label("下月工作安排").fill("没有送到")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="总览").click()
+    page.clock.run_for(16_000)
+    expect(page.get_by_label("下月工作安排")).to_have_value("没有送到")
+    assert asked == ["刚才输入的内容还没有保存。离开本页将会丢失，确定离开吗？"] and "/monthly" in page.url
+
+
 def test_four_accounts_and_one_report(tab: NewTab, small_store: Store) -> None:
     city, office, observer = tab(), tab(), tab(width=390, height=844)
     page = _inside(city, "/monthly", "city")

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
 from monitor.filings import life
+from monitor.filings.fields import fields_of
 from monitor.store import Store
 from monitor.store.schema import audit as audit_table
 from monitor.store.schema import filing, filing_event
@@ -134,6 +135,41 @@ def test_what_a_run_that_was_ended_left_behind_is_saved_by_the_next(
     app.run()
     assert ended and "已自动保存" in _status(app)
     assert shown(filed, person(filed, "observer"), "C1").manual.problems == "部分学校人员紧张"
+
+
+def _places(app: AppTest) -> dict[str, tuple[int, ...]]:
+    """Where each field of the draft stands: the numbers of the containers on the way to it, from the page's own."""
+    found: dict[str, tuple[int, ...]] = {}
+
+    def walk(node: Any, way: tuple[int, ...]) -> None:
+        for number, child in node.children.items():
+            if hasattr(child, "children"):
+                walk(child, (*way, number))
+            elif (getattr(child, "key", None) or "").startswith("monthly-C1-"):
+                found[child.key] = (*way, number)
+
+    walk(app.main, ())
+    return found
+
+
+def test_fields_keep_their_places_whatever_is_told_around_them(filed: Store, open_page: Open) -> None:
+    # The browser makes a field that moves anew, and what was being typed into it is gone.
+    app = open_page(filed, "monthly", "city")
+    before, offer = _places(app), "monthly-take-over"
+    assert len(before) == len(fields_of("schools")) and offer in {one.key for one in app.button}
+    _field(app, "funds").set_value("已落实").run()
+    assert offer not in {one.key for one in app.button} and _places(app) == before
+    _field(app, "training_people").set_value("约300").run()
+    _field(app, "problems").set_value("长" * 2001).run()
+    assert len(app.error) == 2 and _places(app) == before
+    city = person(filed, "city", "C1")
+    life.save_field(filed, city, "C1", "2016-11", "security", "对方的话", 0)
+    life.put_right(filed, city, shown(filed, city, "C1"), "figures.expected", 95, "五人尚未入表", 0)
+    app.run()
+    assert app.table and app.info and _places(app) == before
+    fill_in(filed, city, "C1")
+    returned = open_page(filed, "monthly", "city")
+    assert not returned.button(key="monthly-submit").disabled and _places(returned) == before
 
 
 def _status(app: AppTest) -> str:

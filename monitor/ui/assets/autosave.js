@@ -1,6 +1,6 @@
 // Commits what is typed into a draft after a short pause, so that it is saved while its field is still open, says what is
-// not saved yet, and lets nobody leave before it is. Loaded by monitor/ui/monthly_draft.py, whose status line holds the
-// texts that the program has answered, by the names of their fields, and the page's own words.
+// not saved yet, and lets nobody leave before it is, unless they say so. Loaded by monitor/ui/monthly_draft.py, whose
+// status line holds the texts that the program has answered, by the names of their fields, and the page's own words.
 (() => {
   if (window.monitorAutosave) return;
   window.monitorAutosave = true;
@@ -8,13 +8,19 @@
   const PATIENCE = 15000; // as long as a click waits for what was typed before it
   const WITHIN = ".st-key-monthly-fields";
   const timers = new Map();
+  let answered = {}; // as the line said last: it is away for moments while the page is drawn anew
+  let question = "";
 
   const fields = () => [...document.querySelectorAll(`${WITHIN} textarea, ${WITHIN} input`)];
   const field = (event) => (event.target.matches?.("textarea, input") && event.target.closest(WITHIN) ? event.target : null);
   const line = () => document.getElementById("monthly-saved");
 
   const open = () => {
-    const answered = JSON.parse(line()?.dataset.answered ?? "{}");
+    const said = line()?.dataset;
+    if (said) {
+      answered = JSON.parse(said.answered);
+      question = said.question;
+    } else if (!fields().length) answered = {};
     return fields().filter((box) => {
       const name = [...(box.closest("[class*=st-key-monthly-]")?.classList ?? [])].find((one) => one.startsWith("st-key-monthly-"));
       const kept = answered[name?.slice("st-key-".length)];
@@ -40,10 +46,9 @@
 
   const mark = () => {
     const status = line();
-    if (!status) return false;
     const some = open().length > 0;
-    if (some) status.dataset.open = "yes";
-    else delete status.dataset.open;
+    if (some && status) status.dataset.open = "yes";
+    else if (status) delete status.dataset.open;
     return some;
   };
 
@@ -59,8 +64,10 @@
     const again = click.matches("a") ? `a[href="${CSS.escape(click.getAttribute("href"))}"]` : LEAVING.split(", ")[1];
     const since = Date.now();
     const look = setInterval(() => {
-      if (mark() && Date.now() - since < PATIENCE) return;
+      const unsaved = mark();
+      if (unsaved && Date.now() - since < PATIENCE) return;
       clearInterval(look);
+      if (unsaved && !window.confirm(question)) return;
       passing = true;
       (click.isConnected ? click : document.querySelector(again))?.click(); // the page may have drawn it anew
       passing = false;
@@ -74,7 +81,7 @@
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && open().forEach(commit));
   window.addEventListener("pagehide", () => open().forEach(commit));
   window.addEventListener("beforeunload", (event) => {
-    if (!mark()) return;
+    if (!mark() && !line()?.dataset.failed) return;
     open().forEach(commit);
     event.preventDefault();
   });
