@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
 
 from monitor.access import demo, passwords
 from monitor.campaign import Campaign
@@ -74,6 +74,11 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+def headline(page: Page, words: str) -> Locator:
+    """The heading that says `words`. The one of the page before may stand beside it until all is drawn."""
+    return page.get_by_role("heading", level=2).filter(has_text=words)
 
 
 class Tab:

@@ -12,7 +12,7 @@ from playwright.sync_api import Error, expect
 from pypdf import PdfReader
 
 from monitor.store import Store
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, headline
 from tests.browser.test_accessibility import settled
 from tests.pages.world import approved
 
@@ -52,14 +52,14 @@ def down_to(here: Tab, unit: str) -> None:
     for _try in range(4):
         click_name(here, 0)
         with contextlib.suppress(AssertionError):
-            expect(here.page.get_by_role("heading", level=2)).to_contain_text(f"单位{unit}", timeout=10_000)
+            expect(headline(here.page, f"单位{unit}")).to_be_visible(timeout=10_000)
             break
     at(here, unit)
 
 
 def at(here: Tab, unit: str, day: str = "") -> None:
     """Wait until the page shows the unit and the address says so."""
-    expect(here.page.get_by_role("heading", level=2)).to_contain_text(f"单位{unit}")
+    expect(headline(here.page, f"单位{unit}")).to_be_visible()
     expect(here.page).to_have_url(re.compile(rf"unit={unit}(&|$)" + (f".*day={day}" if day else "")))
 
 
@@ -150,7 +150,7 @@ def test_the_overview_prints_to_one_page_without_what_only_a_screen_needs(tab: N
 def test_the_page_of_a_unit_prints_to_one_page(path: str, unit: str, tab: NewTab) -> None:
     here = signed_in(tab(), "observer", path)
     expect(here.page.locator("canvas.marks, svg.marks").first).to_be_visible()
-    expect(here.page.get_by_role("heading", level=2)).to_contain_text(f"单位{unit}")
+    expect(headline(here.page, f"单位{unit}")).to_be_visible()
     settled(here.page)
     printed = PdfReader(io.BytesIO(here.page.pdf(prefer_css_page_size=True, print_background=True)))
     assert len(printed.pages) == 1

@@ -12,7 +12,7 @@ from monitor.access import demo
 from monitor.filings.fields import fields_of
 from monitor.store import Store, meta
 from monitor.ui import navigation
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, headline
 from tests.browser.test_accessibility import settled
 from tests.filings.accounts import FULL, person, shown
 from tests.pages.test_intake import GOOD
@@ -78,17 +78,17 @@ def test_a_unit_is_found_and_its_county_opened(tab: NewTab) -> None:
     expect(found).to_be_visible()
     walk_to(page, found)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("单位S1")
+    expect(headline(page, "单位S1")).to_be_visible()
     walk_to(page, page.locator(".st-key-crumb-C1 button"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("单位C1")
+    expect(headline(page, "单位C1")).to_be_visible()
     settled(page)
     walk_to(page, page.locator("[data-testid=stDataFrame] canvas").first)
     page.keyboard.press("ArrowRight")
     expect(page.locator("td[aria-selected=true]").first).to_have_text(re.compile("单位K1"))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("unit=K1"))
-    expect(page.get_by_role("heading", level=2)).to_contain_text("单位K1")
+    expect(headline(page, "单位K1")).to_be_visible()
     assert here.complaints == []
 
 

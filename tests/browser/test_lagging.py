@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from monitor.store import Store
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, headline
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_from_the_overview_to_one_who_lags_and_back(tab: Callable[..., Tab]) -> 
         here.page.get_by_role("link", name="下载 Excel").click()
     assert download.value.suggested_filename.endswith(".xlsx")
     listed.get_by_role("link", name="单位C2").click()
-    expect(here.page.get_by_role("heading", level=2)).to_contain_text("单位C2")
+    expect(headline(here.page, "单位C2")).to_be_visible()
     here.page.go_back()
     expect(listed).to_contain_text("单位C2")
     assert not here.foreign and not here.complaints

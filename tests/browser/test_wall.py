@@ -56,4 +56,4 @@ def test_it_looks_for_newer_data_by_itself(tab: NewTab, small_store: Store) -> N
     loads.load(small_store, loads.NewBatch("collection", "新表.csv", "3", "", 1), loads.Tables(figures), [])
     expect(here.page.locator(".wall header p")).to_contain_text("2016-11-14", timeout=60_000)
     here.page.get_by_role("link", name="总览").click()
-    expect(here.page.get_by_role("heading", level=1)).to_have_text("总览")
+    expect(here.page.get_by_role("heading", level=1, name="总览", exact=True)).to_be_visible()
