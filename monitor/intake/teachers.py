@@ -6,8 +6,7 @@ of rows in which they came.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -16,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from monitor.figures import LEVEL_NAMES, LEVELS
+from monitor.intake.ahead import ahead
 from monitor.intake.figures import kept_by_predecessors, sheet_notes
 from monitor.intake.problems import Finding
 from monitor.intake.recognise import Table
@@ -26,7 +26,6 @@ from monitor.intake.values import CODE_LIKE, DESTROYED, FILED_WORDS, LEVEL_WORDS
 from monitor.units import Register
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
-Block = tuple[int, pl.DataFrame]
 
 # A row's state in one number: place of its code << 10 | filed << 7 | level << 4 | status << 1 | has a personal number.
 FILED: Final = {"no": 1, "yes": 2}
@@ -112,7 +111,7 @@ class Counter:
         for table in tables:
             if self.day is None or table.title_days:  # the further files of an export go on with its day
                 self.day = one_day(table, self._calendar)
-            for first, frame in _ahead(table.sheet.blocks()):
+            for first, frame in ahead(table.sheet.blocks()):
                 self._block(table, first, frame, counted)
         self.files.append(counted)
 
@@ -281,15 +280,6 @@ class Counter:
         found = Refused()
         check_names(resolve(pairs.with_columns(code=codes), self._register, Refused()), self._register, found)
         return pairs.join(found.frame().select("row", "extra"), on="row").select("place", "name", "extra")
-
-
-def _ahead(blocks: Iterator[Block]) -> Iterator[Block]:
-    """The blocks, the next one read in another thread while one is counted: reading and counting take as long."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, blocks, None)
-        while (block := coming.result()) is not None:
-            coming = reader.submit(next, blocks, None)
-            yield block
 
 
 def _needed(table: Table, whole: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+from monitor import i18n
 from monitor.intake import delimited, refusals, teachers
 from monitor.intake.errors import write_workbook
 from monitor.intake.export import _counts
@@ -145,6 +146,18 @@ def test_a_long_export_is_counted_in_blocks(office: Office, monkeypatch: pytest.
     people = crowd(2, 300)
     assert office.take(export(*people)).rows == 300
     check(office, people)
+
+
+def test_what_ends_a_long_export_is_said_in_the_language_of_who_reads(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks are read in another thread, which has no language of its own."""
+    monkeypatch.setattr(delimited, "BLOCK", 4096)
+    broken = export(*crowd(2, 300)) + '"never closed\n'
+    for language, said in (("zh_CN", "引号"), ("en", "quotation mark")):
+        with i18n.spoken(language):
+            (refusal,) = office.take(broken).refused
+        assert refusal.code == "file_unclosed_quote" and said in refusal.message
 
 
 def test_the_queue_balances(office: Office) -> None:
