@@ -23,11 +23,12 @@ from monitor.intake.extent import Extent, sheet_too_large
 from monitor.intake.problems import FileRefused, column_index
 from monitor.intake.sheets import HEAD_ROWS, Bounds, Merge, Sheet, numbered
 
-_PIECE: Final = 4 * 1024 * 1024
+_PIECE: Final = 1024 * 1024
 _SMALL_PART: Final = 16 * 1024 * 1024
 _SHEET_BYTES: Final = 1024 * 1024 * 1024
 _BOMB_RATIO: Final = 250
 _BOMB_FROM: Final = 64 * 1024 * 1024
+_SLACK: Final = 64 * 1024
 _MAX_MERGES: Final = 200_000
 _MAX_ERRORS: Final = 100_000
 
@@ -216,7 +217,7 @@ def too_large() -> FileRefused:
 
 
 def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> Iterator[bytes]:
-    """A part piece by piece, each ending after a tag, so that no tag is torn."""
+    """A part piece by piece. No tag is torn, and no beginning of a cell from the beginning of its value."""
     if info.file_size > bounds.unpacked_bytes or is_bomb(info.file_size, info.compress_size):
         raise too_large()
     if info.file_size > _SHEET_BYTES:
@@ -229,11 +230,12 @@ def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> 
                 if size > info.file_size:  # the directory lied
                     raise too_large()
                 piece = rest + piece
-                cut = piece.rfind(b">") + 1
+                cut = _end(piece)
                 rest = piece[cut:]
                 if len(rest) > _SMALL_PART:
                     raise damaged()
-                yield piece[:cut]
+                if cut:
+                    yield piece[:cut]
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise FileRefused(
             "file_truncated", _("The file is incomplete or damaged: part of it is missing. Export or upload it again.")
@@ -242,14 +244,24 @@ def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> 
         yield rest
 
 
+def _end(piece: bytes) -> int:
+    """Where a piece may end: before the last tag that closes an element, else after the last element without content."""
+    closing = piece.rfind(b"</", 1)
+    empty = piece.rfind(b"/>") if closing < 0 else -1
+    return closing if closing > 0 else empty + 2 if empty >= 0 else 0
+
+
 def is_bomb(unpacked: int, packed: int) -> bool:
     """Whether so many bytes in so few are no table, or the directory of a package does not tell the truth."""
-    lies = packed > 2 * unpacked + _PIECE // 64  # packed data is never so much longer than what it holds
+    lies = packed > 2 * unpacked + _SLACK  # packed data is never so much longer than what it holds
     return lies or (unpacked > _BOMB_FROM and unpacked > _BOMB_RATIO * max(packed, 1))
 
 
+# Below, a word is looked for where a letter of it is that cells of text seldom have: one byte is found ten times as fast.
+
+
 def _check_plain(piece: bytes) -> None:
-    declared = b"<!" in piece and (b"<!DOCTYPE" in piece or b"<!ENTITY" in piece)
+    declared = b"!" in piece and (b"<!DOCTYPE" in piece or b"<!ENTITY" in piece)
     if declared or piece[:2] in (b"\xff\xfe", b"\xfe\xff") or piece[:4].count(0):
         raise FileRefused(
             "file_unsafe_xml",
@@ -261,7 +273,7 @@ def _check_plain(piece: bytes) -> None:
 
 def _scan(piece: bytes, part: _Part) -> int:
     """Collect what one piece of a worksheet says; returns the rows in it."""
-    if b'hidden="' in piece:
+    if b"h" in piece and b'hidden="' in piece:
         for match in _ROW.finditer(piece):
             if number := _R.search(match.group()):
                 part.hidden_rows.append(int(number.group(1)))
@@ -270,13 +282,13 @@ def _scan(piece: bytes, part: _Part) -> int:
                 low, high = _MIN.search(match.group()), _MAX.search(match.group())
                 if low and high:
                     part.hidden_columns.update(range(int(low.group(1)) - 1, min(int(high.group(1)), 16384)))
-    if b"mergeCell " in piece:
+    if b"m" in piece and b"mergeCell " in piece:
         for match in _MERGE.finditer(piece):
             left, top, right, bottom = match.groups()
             part.merges.append(Merge(int(top), column_index(left.decode()), int(bottom), column_index(right.decode())))
             if len(part.merges) > _MAX_MERGES:
                 raise damaged()
-    if not part.has_errors and b't="e"' in piece:
+    if not part.has_errors and b"#" in piece and b't="e"' in piece:  # every error is written so: #REF!
         part.has_errors = True
     if part.first is None:
         for match in _VALUED.finditer(piece):

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from monitor.campaign import Campaign
-from monitor.intake import extent
+from monitor.intake import extent, workbook
 from monitor.intake.load import import_files
 from monitor.intake.problems import FileRefused, letters
+from monitor.intake.sheets import Bounds
 from tests.intake.books import container, with_part, xls, xlsx
 from tests.intake.conftest import HEADER, Office, codes, line, table
 
@@ -219,6 +220,16 @@ def test_a_value_far_away_is_refused_before_room_is_made_for_it(
     result = office.take(content, "a.xlsx")
     assert codes(result) == wanted
     assert bool(office.collection()) == (not wanted)
+
+
+def test_a_value_far_away_is_seen_wherever_a_piece_of_the_sheet_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet is looked through piece by piece: a cell whose beginning stands in one and its value in the next would not be seen."""
+    content = far("BXY3")
+    for size in range(200, 400):
+        monkeypatch.setattr(workbook, "_PIECE", size)
+        with workbook.open_package(content) as package, pytest.raises(FileRefused) as refused:
+            workbook.read_xlsx(content, package, Bounds(10**6, 10**6, 1000))
+        assert refused.value.code == "file_too_many_columns"
 
 
 @pytest.mark.parametrize("columns", [1, 8, 9, 10, 16, 17, 26, 27, 39, 52, 53, 702, 703, 1999, 2000])
