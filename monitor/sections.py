@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from monitor import i18n
 from monitor.i18n import _
 
 Level = Literal["school", "county", "city", "province"]
@@ -33,11 +34,18 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _called(name: str, in_english: str | None) -> str:
+    """A name of the campaign in the language in use: the official one where no other is given."""
+    return in_english if in_english and i18n.language() == "en" else name
+
+
 class Head(Section):
-    """[campaign]: who, what, from when to when."""
+    """[campaign]: who, what, from when to when. What ends in `_en` is what English pages say; papers are Chinese."""
 
     title: str
+    title_en: str | None = None
     short_title: str
+    short_title_en: str | None = None
     issuer: str
     system: str
     root: str
@@ -45,6 +53,16 @@ class Head(Section):
     start: date
     baseline_day: date
     denominator: Literal["live", "baseline", "statistics"]
+
+    @property
+    def called(self) -> str:
+        """The title in the language in use."""
+        return _called(self.title, self.title_en)
+
+    @property
+    def called_briefly(self) -> str:
+        """The short title in the language in use."""
+        return _called(self.short_title, self.short_title_en)
 
     @field_validator("timezone")
     @classmethod
@@ -73,11 +91,17 @@ class Stage(Section):
 
     key: str
     title: str
+    title_en: str | None = None
     who: list[Kind]
     start: date | None = None
     due: date | None = None
     exempt: list[str] = []
     from_below: list[Kind] = []
+
+    @property
+    def called(self) -> str:
+        """The title in the language in use."""
+        return _called(self.title, self.title_en)
 
     @field_validator("due")
     @classmethod

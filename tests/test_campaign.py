@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import i18n
 from monitor.campaign import PROJECT, Campaign, ConfigError, load_campaign
 from monitor.workdays import LAST_YEAR
 
@@ -31,6 +32,20 @@ def test_the_campaign_of_autumn_2016(campaign: Campaign) -> None:
     assert campaign.review_levels.county_school[-1] == "county"
     assert campaign.review_levels.city_school[-1] == "city"
     assert campaign.review_levels.university[-1] == "province"
+
+
+def test_stages_have_their_english_names_and_the_chinese_where_there_is_none(tmp_path: Path) -> None:
+    text = TEXT.replace('title_en = "Provincial training"\n', "")
+    assert text != TEXT
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    campaign = load_campaign(path)
+    with i18n.spoken("en"):
+        assert campaign.stage("work_plan").called == "Local work plan"
+        assert campaign.stage("provincial_training").called == "省级培训"
+        assert not any(word in campaign.campaign.called + campaign.campaign.called_briefly for word in "省教师信息")
+    assert campaign.stage("work_plan").called == campaign.stage("work_plan").title == "制定工作方案"
+    assert campaign.campaign.called == campaign.title
 
 
 @pytest.mark.parametrize(

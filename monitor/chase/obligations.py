@@ -188,7 +188,7 @@ def _facts_of(view: View, row: Mapping[Any, Any]) -> dict[str, Any]:
     whole = {name: None if pd.isna(row[name]) else int(row[name]) for name in _PROGRESS_FACTS}
     return {
         **whole,
-        "title": view.campaign.stage(COLLECTION).title,
+        "title": view.campaign.stage(COLLECTION).called,
         "as_of": view.as_of.isoformat(),
         "deadline": view.campaign.deadline.isoformat(),
         "completion": None if pd.isna(row["completion"]) else float(row["completion"]),

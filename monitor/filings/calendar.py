@@ -49,7 +49,7 @@ def until(campaign: Campaign, at: datetime, newest: date) -> date:
 def periods(campaign: Campaign, until: date) -> list[Period]:
     """What has to be filed up to the month of a day, oldest first."""
     owed = roster.stage(campaign)
-    first = [Period(roster.STAGE, owed.title, _("Roster"), owed.due, _rosters)] if owed else []
+    first = [Period(roster.STAGE, owed.called, _("Roster"), owed.due, _rosters)] if owed else []
     return first + [_monthly(campaign, month) for month in months(campaign, until)]
 
 

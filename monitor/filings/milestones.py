@@ -56,7 +56,7 @@ def table(
     finished: of the units whose figures tell the stage of collection and review, by id: the day on which it was complete
     (None: not yet) and how far it is (completion, None where unknown).
 
-    Columns: unit (id), code, name, kind, sector, stage (key), title, start, due (dates), state (one of
+    Columns: unit (id), code, name, kind, sector, stage (key), title (in the language in use), start, due (dates), state (one of
     filings.state.STATES), days_late, done_on (date or None), reported_at (or None), share (how far, 0 to 1, or None), life
     (one of store.filings.STATES, or None), returned_at (or None), reason (of a return).
     In the order of the units' codes, then of shown_stages.
@@ -79,7 +79,7 @@ def _table(
         found = _of_stage(connection, campaign, scope, stage, at, finished)
         parts.append(
             found.assign(
-                stage=stage.key, title=stage.title, start=stage.start or campaign.start, due=stage.due, _n=number
+                stage=stage.key, title=stage.called, start=stage.start or campaign.start, due=stage.due, _n=number
             )
         )
     if not any(len(part) for part in parts):

@@ -7,6 +7,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 import streamlit as st
 
@@ -78,7 +79,7 @@ def _run(line: dict[str, Any]) -> None:
     else:
         monthly_saving.keep(who)
         page = st.navigation(_menu(who), position="sidebar", expanded=True)
-        st.logo(_brand(runtime.campaign().campaign.short_title, st.context.theme.type == "dark"), size="large")
+        st.logo(_brand(runtime.campaign().campaign.called_briefly, st.context.theme.type == "dark"), size="large")
         line["page"] = page.url_path or navigation.START.key
         downloads.turn_to(line["page"])
         _account(who, line["page"])
@@ -96,7 +97,7 @@ def _brand(title: str, dark: bool) -> str:
     """The program's name above the menu, as a drawing."""
     colour = "#7fb5e6" if dark else "#1f5f99"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{34 + 22 * len(title)}" height="32">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{34 + sum(22 if east_asian_width(sign) in "FW" else 12 for sign in title)}" height="32">'
         f'<g fill="{colour}"><rect x="2" y="17" width="5" height="10"/><rect x="10" y="11" width="5" height="16"/>'
         f'<rect x="18" y="5" width="5" height="22"/><text x="32" y="24" font-size="21" font-weight="600"'
         f' font-family="PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif">{escape(title)}</text></g></svg>'

@@ -45,7 +45,7 @@ def gantt_table(table: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 def plain(title: str) -> str:
     """A stage's title without what stands in brackets."""
-    return re.sub(r"[（(][^）)]*[）)]", "", title) or title
+    return re.sub(r"[（(][^）)]*[）)]", "", title).strip() or title
 
 
 def gantt(frame: pd.DataFrame, as_of: date) -> alt.LayerChart:

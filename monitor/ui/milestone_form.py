@@ -34,7 +34,7 @@ def own(page: Page) -> None:
     for stage in life.reportable(runtime.campaign(), page.who):
         row = _row(page, stage)
         done = row["done_on"]
-        label = _("Report: {stage}").format(stage=plain(stage.title)) if done is None else _("Reported: {stage}, done on {day}").format(stage=plain(stage.title), day=done)  # fmt: skip
+        label = _("Report: {stage}").format(stage=plain(stage.called)) if done is None else _("Reported: {stage}, done on {day}").format(stage=plain(stage.called), day=done)  # fmt: skip
         back = row["verdict"] == RETURNED
         icon = (
             ":material/edit_calendar:" if done is None else ":material/reply:" if back else ":material/event_available:"
@@ -98,7 +98,7 @@ def _form(page: Page, stage: Stage, row: Any) -> None:
             said = Report(day, note, *numbers)
             _do(
                 lambda: life.report(runtime.store(), page.who, page.unit.code, stage.key, said, int(row["version"])),
-                _("{stage} was reported.").format(stage=plain(stage.title)),
+                _("{stage} was reported.").format(stage=plain(stage.called)),
             )
     if row["done_on"] is None and row["version"]:
         st.caption(_("Withdrawn: {reason}").format(reason=verbatim(row["note"])))
@@ -195,7 +195,7 @@ def reports(page: Page) -> None:
         if not row["version"]:
             continue
         label, key = _("{unit}: {stage}"), f"milestone-{stage.key}-{page.unit.code}"
-        with st.expander(label.format(unit=verbatim(page.unit.name), stage=plain(stage.title)), key=key):
+        with st.expander(label.format(unit=verbatim(page.unit.name), stage=plain(stage.called)), key=key):
             if row["done_on"] is None:
                 st.caption(_("Withdrawn: {reason}").format(reason=verbatim(row["note"])))
             else:

@@ -172,8 +172,10 @@ def training(page: Page) -> None:
             }
         )
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(milestone_chart.plain(stage.title), anchor=False, width="stretch")
-            figures.download(page.who, shown, f"{milestone_chart.plain(stage.title)} {day}", key=f"reached-{stage.key}")
+            st.subheader(milestone_chart.plain(stage.called), anchor=False, width="stretch")
+            figures.download(
+                page.who, shown, f"{milestone_chart.plain(stage.called)} {day}", key=f"reached-{stage.key}"
+            )
         if not any(row["counties_total"] for row in rows):
             shown = shown.drop(columns=shown.columns[1])
         share, *numbers = shown.columns[-3:]

@@ -64,7 +64,7 @@ def opened(who: Who) -> Page:
     due = words.day(owed.due, year=True) if owed.due else "—"
     st.caption(
         _("{title}, on paper and electronically, by the end of {due}  |  as of {moment}").format(
-            title=owed.title, due=due, moment=written(campaign, at)
+            title=owed.called, due=due, moment=written(campaign, at)
         )
     )
     return Page(who, at, sector, found, _chosen(who, everyone, found))

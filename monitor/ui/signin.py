@@ -127,7 +127,7 @@ def _introduction() -> None:
         offered = demo.offered(connection)
     with st.container(gap="xsmall"):
         st.caption(campaign.campaign.issuer)
-        st.title(campaign.title, anchor=False)
+        st.title(campaign.campaign.called, anchor=False)
         st.markdown(_("Progress of collection and review, and the monthly reports, in one place."))
     if nobody:
         st.info(_("There is no account yet. Make the first one on the server:"), icon=":material/person_add:")

@@ -192,7 +192,7 @@ def _to_judge(key: Key, step: Step, _at: datetime) -> list[Waiting]:
             of_stage = table[(table["stage"] == stage.key) & table["kind"].isin(set(stage.who) - {"province"})]
             codes = of_stage[of_stage["life"] == SUBMITTED]["code"]
             one = (("unit", str(codes.iloc[0])),) if len(codes) == 1 else ()
-            found += [(len(codes), stage.title, "milestones", one)] if len(codes) else []
+            found += [(len(codes), stage.called, "milestones", one)] if len(codes) else []
     return found
 
 

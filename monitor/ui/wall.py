@@ -77,7 +77,7 @@ def _head(asked: Asked) -> str:
     )
     back = urlencode(state.link(asked.unit, sector=asked.sector if state.get("sector") else None))
     return (
-        f"<header><strong>{escape(campaign.title)}</strong><p>{escape(looked)}</p>"
+        f"<header><strong>{escape(campaign.campaign.called)}</strong><p>{escape(looked)}</p>"
         f'<a href="./overview?{escape(back, quote=True)}" target="_self">{escape(_("Overview"))} ›</a></header>'
     )
 
