@@ -74,7 +74,7 @@ def _tables(store: Store) -> str | None:
     if now is None:
         return _("The store has no tables yet: run python -m monitor init.")
     if now not in known_revisions():
-        return _("The tables are those of a newer program ({found}; this one knows {known}): install it again, or see docs/emergency.md.").format(found=now, known=known)  # fmt: skip
+        return _("The tables are those of a newer program ({found}; this one knows {known}): install that one again, or go back as in docs/emergency.md, section 8: python -m monitor init --tables {known}.").format(found=now, known=known)  # fmt: skip
     if now != known:
         return _("The tables are behind ({found} instead of {known}): make a backup, then run python -m monitor init.").format(found=now, known=known)  # fmt: skip
     return None
@@ -85,7 +85,7 @@ def _content(store: Store, campaign: Campaign) -> Findings:
     from monitor.store import audit, health, rollup
 
     if not health.intact(store):
-        yield True, _("The database file is damaged: restore the last backup (docs/emergency.md).")
+        yield True, _("The database file is damaged: restore the last backup (docs/emergency.md, section 2).")
         return
     with store.begin(keep=False) as connection:
         wrong = rollup.differences(connection, campaign.baseline_day)
@@ -94,12 +94,15 @@ def _content(store: Store, campaign: Campaign) -> Findings:
     with store.connect() as connection:
         broken = audit.broken_at(connection)
     if broken is not None:
-        yield True, _("The audit log was tampered with at entry {number}.").format(number=broken)
+        yield True, _("The audit log was tampered with from entry {number} on.").format(number=broken)
     changed = tampered(store)
     if changed:
         yield True, _("Published bulletins were changed: {numbers}.").format(numbers=", ".join(changed))
     if not health.can_administer(store):
-        yield False, _("There is no administrator's account: python -m monitor user add NAME --role administrator.")
+        yield (
+            False,
+            _("There is no administrator's account in use: python -m monitor user add NAME --role administrator."),
+        )
 
 
 def _end_of_the_log(store: Store) -> str:
@@ -107,7 +110,9 @@ def _end_of_the_log(store: Store) -> str:
 
     with store.connect() as connection:
         number, _colon, digest = audit.head(connection).partition(":")
-    return _("The audit log ends with entry {number}, {digest}.").format(number=number, digest=digest)
+    return _(
+        "The audit log ends with entry {number}, checksum {digest} (write it down elsewhere, to compare later)."
+    ).format(number=number, digest=digest)
 
 
 def _clock(store: Store, campaign: Campaign) -> Findings:
@@ -118,7 +123,7 @@ def _clock(store: Store, campaign: Campaign) -> Findings:
     with store.connect() as connection:
         newest = audit.newest_moment(connection)
     if newest is not None and newest > now + SKEW:
-        yield True, _("The server's clock is behind: it shows {now}, but something was written at {newest}. Set it right (docs/emergency.md).").format(
+        yield True, _("The server's clock is behind: it shows {now}, but something was written at {newest}. Set it right (docs/emergency.md, section 9).").format(
             now=_moment(now, campaign), newest=_moment(newest, campaign)
         )  # fmt: skip
     if theirs is not None and abs(theirs - now) > SKEW:
@@ -140,7 +145,7 @@ def _backups(store: Store) -> Findings:
         shown_only = meta.get(connection, meta.DEMONSTRATION) is not None
     if last is None:
         if filled and not shown_only:
-            yield False, _("There has been no backup yet: python -m monitor backup FOLDER, best by a timer (docs/operations.md).")  # fmt: skip
+            yield False, _("There has been no backup yet: python -m monitor backup FOLDER, best run by a timer (docs/operations.md).")  # fmt: skip
     elif datetime.now(UTC) - datetime.fromisoformat(last) > _NO_BACKUP:
         days = (datetime.now(UTC) - datetime.fromisoformat(last)).days
         yield False, _("The last backup is {days} days old: look at the timer (systemctl status monitor-backup).").format(days=days)  # fmt: skip
@@ -151,7 +156,7 @@ def _unfinished(store: Store) -> Findings:
 
     count = health.unfinished(store, datetime.now(UTC) - _TOO_LONG)
     if count:
-        yield False, _("{count} chases have been on their way for over an hour: whoever sent them is gone. Find out whether they arrived, and say so on the page of chases.").format(count=count)  # fmt: skip
+        yield False, _("{count} chases have been on their way for over an hour: the process that sent them ended. Find out whether they arrived, then mark them as sent or send them again on the page Chase list.").format(count=count)  # fmt: skip
 
 
 def _disks(store: Store) -> Findings:
@@ -165,13 +170,13 @@ def _disks(store: Store) -> Findings:
         except OSError as error:
             yield (
                 True,
-                _("Nothing can be written into {folder}: {reason}.").format(folder=folder, reason=because(error)),
+                _("Nothing can be written to {folder}: {reason}.").format(folder=folder, reason=because(error)),
             )
         free = shutil.disk_usage(folder).free
         if free < _LITTLE:
-            yield free < _NEXT_TO_NOTHING, _("The disk of {folder} has {free} MB left: make room (docs/emergency.md).").format(folder=folder, free=free // 1_000_000)  # fmt: skip
+            yield free < _NEXT_TO_NOTHING, _("The disk of {folder} has only {free} MB left: make room (docs/emergency.md, section 3).").format(folder=folder, free=free // 1_000_000)  # fmt: skip
     if file is not None and file.exists() and not os.access(file, os.W_OK):
-        yield True, _("Nothing can be written into {folder}: {reason}.").format(folder=file, reason=_("it may not be written there"))  # fmt: skip
+        yield True, _("Nothing can be written to {folder}: {reason}.").format(folder=file, reason=_("it may not be written there"))  # fmt: skip
 
 
 def _settings(campaign: Campaign) -> Findings:
@@ -195,8 +200,8 @@ def _files(campaign: Campaign) -> Findings:
 
     for name in (campaign.data.divisions, campaign.data.institutions, campaign.data.templates):
         if not campaign.path(name).exists():
-            yield True, _("{file} is missing, which config.toml names.").format(file=campaign.path(name))
+            yield True, _("config.toml names {file}, which does not exist.").format(file=campaign.path(name))
     try:
         pdf.render("#标题[标题] #黑[黑体] #楷[楷体] 仿宋", {}, day=campaign.start)
     except pdf.PdfError as error:
-        yield True, _("No PDF can be made, fonts are missing in data/fonts: {reason}").format(reason=str(error).splitlines()[0])  # fmt: skip
+        yield True, _("No PDF can be made: fonts are missing in data/fonts: {reason}").format(reason=str(error).splitlines()[0])  # fmt: skip

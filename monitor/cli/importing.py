@@ -141,9 +141,7 @@ def _tell(result: "FileResult", dry_run: bool) -> None:
     if result.workbook:
         click.echo("  " + _("Marked workbook: {path}").format(path=result.workbook))
     if result.batch is not None:
-        click.echo(
-            "  " + _("Batch {batch}; to take it back: python -m monitor undo {batch}").format(batch=result.batch)
-        )
+        click.echo("  " + _("Batch {batch}; to undo it: python -m monitor undo {batch}").format(batch=result.batch))
 
 
 @click.command()
@@ -155,7 +153,7 @@ def undo(batch: int | None, listed: bool) -> None:
     from monitor.store.loads import undo as take_back
 
     if listed == (batch is not None):
-        wrong_use(_("Name the batch to take back, or --list to see the newest."))
+        wrong_use(_("Name the batch to undo, or write --list to see the newest."))
     campaign = campaign_or_exit()
     with opened(campaign) as store:
         if batch is None:
@@ -165,7 +163,7 @@ def undo(batch: int | None, listed: bool) -> None:
             take_back(store, batch, "")
         except LoadRefused as error:
             refused(str(error))
-    click.echo(_("Batch {batch} was taken back.").format(batch=batch), err=True)
+    click.echo(_("Batch {batch} was undone.").format(batch=batch), err=True)
 
 
 def _list_batches(store: "Store") -> None:
@@ -181,6 +179,6 @@ def _list_batches(store: "Store") -> None:
         said = _("Batch {batch}  {at:%Y-%m-%d %H:%M}  {who}  {kind}  {file}  {rows} rows").format(
             batch=row["id"], at=at, who=row["loaded_by"] or _("command line"), kind=kind, file=row["file"], rows=row["rows"]
         )  # fmt: skip
-        click.echo(said + (_(" (taken back)") if row["gone"] else ""))
+        click.echo(said + (_(" (undone)") if row["gone"] else ""))
     if found.empty:
         click.echo(_("Nothing has been imported yet."))

@@ -37,7 +37,7 @@ def backup(file: Path, keep: int) -> None:
     )
     if made.broken is not None:
         # Those made before it was changed are what is needed now: none of them goes.
-        refused(_("The audit log was tampered with at entry {number}; older backups are kept (docs/emergency.md).").format(number=made.broken))  # fmt: skip
+        refused(_("The audit log was tampered with from entry {number} on; no older backup was deleted (docs/emergency.md, section 6).").format(number=made.broken))  # fmt: skip
     for one in older:
         one.unlink(missing_ok=True)
 
@@ -71,8 +71,8 @@ def restore(file: Path, only_check: bool, replace: bool, accept_audit: bool) -> 
         except BackupError as error:
             refused(str(error))
     if kept is not None:
-        click.echo(_("What was there before: {file}").format(file=kept), err=True)
-    click.echo(_("Restored from {file}; everybody signs in again.").format(file=file), err=True)
+        click.echo(_("What was there before is kept as {file}").format(file=kept), err=True)
+    click.echo(_("Restored from {file}; everybody has to sign in again.").format(file=file), err=True)
 
 
 def _check(campaign: Campaign, file: Path) -> None:
@@ -84,6 +84,8 @@ def _check(campaign: Campaign, file: Path) -> None:
         refused(str(error))
     if found.broken is not None:
         refused(
-            _("The audit log in {file} was tampered with at entry {number}.").format(file=file, number=found.broken)
+            _("The audit log in {file} was tampered with from entry {number} on.").format(
+                file=file, number=found.broken
+            )
         )
-    click.echo(_("{file} is a sound backup of {rows} rows.").format(file=file, rows=f"{found.rows:,}"))
+    click.echo(_("{file} is sound: {rows} rows, which can be restored.").format(file=file, rows=f"{found.rows:,}"))

@@ -43,14 +43,14 @@ def _take_back(campaign: Campaign, tables: str, lose: bool) -> None:
         with store.connect() as connection:
             earlier = earlier_revisions(connection)
             if tables not in earlier:
-                wrong_use(_("The tables can be taken back to {states}.").format(states=", ".join(earlier) or "—"))
+                wrong_use(_("The tables can be put back to {states}.").format(states=", ".join(earlier) or "—"))
             lost = lost_by(connection, tables)
         if lost and not lose:
             named = _(", ").join(_("{name} ({count} rows)").format(name=name, count=count) for name, count in lost.items())  # fmt: skip
-            refused(_("Nothing was changed. The older tables have no room for: {lost}. To lose that, add --lose; make a backup first.").format(lost=named))  # fmt: skip
+            refused(_("Nothing was changed. The older tables have no room for: {lost}. If that may be lost, make a backup first, then add --lose.").format(lost=named))  # fmt: skip
         if tables != earlier[-1]:
             migrate(store, tables)
-    click.echo(_("The tables are those of {state}. Install the older program now: this one brings them up to date again.").format(state=tables), err=True)  # fmt: skip
+    click.echo(_("The tables are those of {state} again. Install the older program now: this one would bring them up to date as soon as it runs.").format(state=tables), err=True)  # fmt: skip
 
 
 def _fill_demo(store: Store, campaign: Campaign) -> None:

@@ -75,5 +75,5 @@ def _change(change: dict[str, Any]) -> str:
         for key, name in names.items()
         if change[key]
     ]
-    said = _("work left fell by {total:,} since {since}").format(**change)
+    said = _("remaining work fell by {total:,} since {since}").format(**change)
     return _("{said}: {parts}").format(said=said, parts=_(", ").join(parts)) if parts else said

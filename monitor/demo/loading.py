@@ -42,7 +42,7 @@ def fill(store: "Store", campaign: Campaign, on_progress: Tell | None = None, by
     with store.connect() as connection:
         filled = meta.get(connection, meta.DEMONSTRATION) is not None
     if filled:
-        tell(_("The demonstration is there already"))
+        tell(_("The demonstration is already there"))
         return
     _refuse_mixture(store, mark)
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder:
@@ -65,7 +65,11 @@ def _refuse_mixture(store: "Store", mark: str) -> None:
         units, newest = load_register(connection).units, newest_day(connection)
     schools = units.filter(pl.col("kind") == "school")["name"]
     if not schools.str.starts_with(mark).all() or (schools.is_empty() and newest is not None):
-        raise DemoError(_("The store holds figures of its own; the demonstration is filled into an empty store only."))
+        raise DemoError(
+            _(
+                "The store already holds figures; the demonstration can only be filled into an empty store. Use another database."
+            )
+        )
 
 
 def _import(store: "Store", campaign: Campaign, paths: list[Path], by: str, tell: Tell) -> None:

@@ -296,7 +296,7 @@ def _check_known(scenario: Scenario, people: dict[str, int], places: dict[str, P
     unknown = sorted(told - places.keys())
     if unknown:
         raise DemoError(
-            _("The demonstration tells of divisions that the campaign does not have: {codes}").format(
+            _("The demonstration is about divisions that the campaign does not have: {codes}").format(
                 codes=", ".join(unknown[:5])
             )
         )

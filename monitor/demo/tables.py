@@ -50,7 +50,7 @@ def write_tables(campaign: Campaign, folder: Path, on_progress: Tell | None = No
     """
     tell = on_progress or (lambda _message: None)
     world = load_world(campaign)
-    tell(_("Inventing schools and figures"))
+    tell(_("Making up schools and figures"))
     schools = institutions(world)
     story = told(world.scenario, simulate(world, schools))
     tell(_("Writing tables"))

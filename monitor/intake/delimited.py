@@ -167,7 +167,8 @@ def _texts(opener: Opener, encoding: str, skip: int) -> Iterator[bytes]:
 def _check_rows(rows: int, bounds: Bounds) -> None:
     if rows > bounds.rows:
         raise FileRefused(
-            "file_too_many_rows", _("The file has more than {rows} rows. Split it.").format(rows=bounds.rows)
+            "file_too_many_rows",
+            _("The file has more than {rows} rows. Split it and upload the parts.").format(rows=bounds.rows),
         )
 
 
@@ -176,7 +177,7 @@ def _check_line(text: bytes) -> None:
     if end < 0 and len(text) > _MAX_LINE:
         raise FileRefused(
             "file_line_too_long",
-            _("A line of the file has no end within 1 MB: this is not a table with rows. Export it again."),
+            _("A line of the file does not end within 1 MB: this is not a table with rows. Export it again."),
         )
 
 
@@ -256,7 +257,7 @@ def _records(text: str, delimiter: str) -> list[list[str]]:
         if "unexpected end of data" in str(error) or "field larger" in str(error):
             raise FileRefused(
                 "file_unclosed_quote",
-                _("A quotation mark is opened and never closed: the file is damaged or was cut off. Export it again."),
+                _("A quotation mark opens and never closes: the file is damaged or was cut off. Export it again."),
             ) from error
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

@@ -77,7 +77,7 @@ def total(counter: Counter) -> Export:
 
 def _review_not_given() -> Finding:
     """The note of an export that says nothing of reviews: unknown is not nobody."""
-    message = _("The export has no column 审核状态: the figures of the review stay as they are.")
+    message = _("The teacher export has no column 审核状态: the figures of the review stay as they are.")
     return Finding("review_not_given", FINDINGS["review_not_given"], None, None, None, None, message)
 
 
@@ -171,12 +171,12 @@ def _twice(
     for line in by_unit.iter_rows(named=True):
         if code == "id_number_twice":
             message = _(
-                "{unit} {name}: {numbers} ID numbers stand more than once in the export (here or at another school); {left} rows here were not"
+                "{unit} {name}: {numbers} ID numbers occur more than once in the export (here or at another school); {left} rows here were not"
                 " counted. One person, one number: check who belongs where."
             )
         else:
             message = _(
-                "{unit} {name}: {numbers} personal numbers are shared by different people (here or at another school). Check and have them"
+                "{unit} {name}: {numbers} personal numbers are shared by different people (here or at another school). Check them and have them"
                 " corrected."
             )
         text = message.format(unit=line["unit"], name=line["unit_name"], numbers=line["numbers"], left=line["left"])
@@ -258,7 +258,7 @@ def _odd_states(sums: pl.DataFrame, day: date) -> list[Finding]:
     reviewed = sums.filter(~_filed() & pl.col("status").is_in([STATUS["approved"], STATUS["returned"]]))
     for line in reviewed.group_by(_UNIT).agg(pl.col("people").sum()).sort("unit").iter_rows(named=True):
         message = _(
-            "{unit} {name}: {people} people are reviewed but not submitted; they count as not submitted. Check their status."
+            "{unit} {name}: {people} people have a review result but are not submitted; they count as not submitted. Check their status."
         ).format(unit=line["unit"], name=line["unit_name"], people=line["people"])
         code = "status_without_filing"
         found.append(
@@ -266,7 +266,7 @@ def _odd_states(sums: pl.DataFrame, day: date) -> list[Finding]:
         )
     blank = int(sums.filter(_filed() & (pl.col("status") == 0))["people"].sum() or 0)
     if blank:
-        message = _("{people} people are submitted without a review status; they count as waiting for review.").format(
+        message = _("{people} people are submitted but have no review status; they count as pending.").format(
             people=blank
         )
         found.append(

@@ -69,7 +69,8 @@ class Extent:
         """
         if rows > _MAX_DEPTH:
             raise FileRefused(
-                "file_too_many_rows", _("The file has more than {rows} rows. Split it.").format(rows=_MAX_DEPTH)
+                "file_too_many_rows",
+                _("The file has more than {rows} rows. Split it and upload the parts.").format(rows=_MAX_DEPTH),
             )
         at = 0
         while match := _BEYOND[self.width][1].search(piece, at):
@@ -101,8 +102,8 @@ class Extent:
             raise FileRefused(
                 "file_far_cell",
                 _(
-                    "A value stands far away from the table, about row {row}. Delete the rows below the table and the columns"
-                    " beside it, save the file and upload it again."
+                    "There is a value far away from the table, near row {row}. Delete the rows below the table and the columns"
+                    " to its right, save the file and upload it again."
                 ).format(row=self.depth),
             )
         self._check_room()

@@ -98,8 +98,8 @@ def _only_groups(groups: pl.DataFrame) -> FileRefused:
     """The answer to a table of nothing but units that have units below them."""
     first = groups.sort("sheet", "row").row(0, named=True)
     message = _(
-        "All {rows} rows are of units that have units below them (row {row}: {unit} {name}); figures are taken from the rows of"
-        " the schools. Enter those."
+        "All {rows} rows are of units that have units below them (for example row {row}: {unit} {name}); such rows only serve as a"
+        " check, figures are taken from the rows of the schools. Enter those."
     )
     return FileRefused(
         "no_rows",
@@ -119,11 +119,13 @@ def sheet_notes(tables: Sequence[Table], data: pl.DataFrame | None = None) -> li
     notes = []
     for table in tables:
         for name, missing in table.not_read:
-            message = _("Sheet “{sheet}” looks like a table but was not read: {columns} is missing.")
+            message = _(
+                "Sheet “{sheet}” looks like a table to be imported but lacks {columns}; it was not read. Add what is missing and import it again, or delete the sheet."
+            )
             message = message.format(sheet=shown(name), columns=missing)
             notes.append(Finding("sheet_not_read", FINDINGS["sheet_not_read"], None, None, None, None, message))
         if table.year_from:
-            message = _("The year {year} was taken from the name “{name}”; the table does not say it.")
+            message = _("The table does not say its year; {year} was taken from the name “{name}”. Check it.")
             message = message.format(year=table.year, name=shown(table.year_from))
             notes.append(Finding("year_from_name", NOTE, None, None, None, None, message, {"year": table.year or 0}))
         rows = [row for row in table.sheet.hidden_rows if table.holds(row)]

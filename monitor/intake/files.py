@@ -103,7 +103,10 @@ def _members(path: Path, package: zipfile.ZipFile, bounds: Bounds) -> list[Table
     infos = package.infolist()
     if len(infos) > _MAX_MEMBERS:
         raise FileRefused(
-            "file_too_large", _("The archive holds more than {count} files. Split it.").format(count=_MAX_MEMBERS)
+            "file_too_large",
+            _("The archive holds more than {count} files. Split it into several and upload those.").format(
+                count=_MAX_MEMBERS
+            ),
         )
     bomb = any(workbook.is_bomb(info.file_size, info.compress_size) for info in infos)
     if bomb or sum(info.file_size for info in infos) > bounds.unpacked_bytes:

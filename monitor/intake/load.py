@@ -72,7 +72,7 @@ def commit(
             continue
         keep_register(store, planned, loaded.batch_id)
         return _results(planned, loaded, counts)
-    raise loads.LoadRefused(_("Others are loading all the time. Try again in a minute."))
+    raise loads.LoadRefused(_("Other imports are still running. Try again in a minute."))
 
 
 def _held_back(planned: Plan, accept_valid: bool) -> bool:

@@ -40,10 +40,10 @@ _SENTENCES: Final[dict[str, Callable[[], str]]] = {
         "Row {row}, “{column}”: {value} contradicts the day that was given, {extra}. Keep one of them."
     ),
     "unit_not_open": lambda: _(
-        "Row {row}: unit {value} opens only on {extra} and has no figures before. Correct the date, or the unit's opening date."
+        "Row {row}: unit {value} opens only on {extra} and cannot have figures before that. Correct the date, or the unit's opening date."
     ),
     "unit_closed": lambda: _(
-        "Row {row}: unit {value} is closed since {extra} and has no figures from then on. Delete the row, or correct the"
+        "Row {row}: unit {value} has been closed since {extra} and cannot have figures from then on. Delete the row, or correct the"
         " unit's closing date."
     ),
     "count_missing": lambda: _(
@@ -65,12 +65,12 @@ _SENTENCES: Final[dict[str, Callable[[], str]]] = {
         "Row {row}, “{column}”: the records of this unit do not pass “{value}”; its levels are: {extra}. Correct the level or the code."
     ),
     "year_unreadable": lambda: _("Row {row}, “{column}”: “{value}” is not a year. Write it as 2016."),
-    "year_out_of_range": lambda: _("Row {row}, “{column}”: the year {value} cannot be. Correct it."),
+    "year_out_of_range": lambda: _("Row {row}, “{column}”: there cannot be a year {value}. Correct it."),
     "duplicate_differs": lambda: _(
         "Row {row}: the same unit and day stand in rows {extra} with different figures. Keep the right one."
     ),
     "predecessor_incomplete": lambda: _(
-        "Row {row}: {value} is added up with other rows of the same successor, and one of those is refused. Correct that row."
+        "Row {row}: {value} is added up with other rows of the same successor, and one of those is refused. Correct that row first."
     ),
     "personal_id": lambda: _(
         "Row {row}: a cell holds a resident ID number. Personal data is not taken in here; delete it and upload the file again."
@@ -98,10 +98,10 @@ _SENTENCES: Final[dict[str, Callable[[], str]]] = {
         " or the closing date is missing. Correct it."
     ),
     "closed_before_opened": lambda: _(
-        "Row {row}, “{column}”: the closing date {value} is not after the opening date {extra}."
+        "Row {row}, “{column}”: the closing date {value} is not after the opening date {extra}. Correct one of them."
     ),
     "status_unreadable": lambda: _("Row {row}, “{column}”: the review status is unknown. Write one of: {extra}."),
-    "filed_unreadable": lambda: _("Row {row}, “{column}”: the filing status is unknown. Write one of: {extra}."),
+    "filed_unreadable": lambda: _("Row {row}, “{column}”: the submission status is unknown. Write one of: {extra}."),
     "roster_not_owed": lambda: _("Row {row}: {extra} files no roster. Correct the code."),
     "roster_incomplete": lambda: _(
         "Row {row}: another row of {extra} is refused, and a roster is loaded as a whole. Correct that row."

@@ -200,7 +200,7 @@ def _former(rows: pl.DataFrame, register: Register, findings: list[Finding]) -> 
     first = old.row(0, named=True)
     unit = register.unit(first["unit_id"])
     message = _(
-        "{rows} rows name units by former codes (for example {code}, now {unit}); those units stay as they are."
+        "{rows} rows use former codes of units (for example {code}, now {unit}); those units stay as they are."
     ).format(rows=old.height, code=first["code"], unit=unit.code)
     findings.append(
         Finding("old_unit", NOTE, unit.code, unit.id, None, first["row"], message, {"rows": old.height}, first["sheet"])

@@ -145,7 +145,7 @@ def old_units(old: pl.DataFrame, rows: int | None = None) -> list[Finding]:
         said += "…"
     first = old.row(0, named=True)
     one = pairs["unit"].n_unique() == 1
-    message = _("Old codes and names were taken as those of the units that count today: {pairs} ({rows} rows).").format(
+    message = _("Former codes and names were counted for the units that they are now: {pairs} ({rows} rows).").format(
         pairs=said, rows=rows or old.height
     )
     return [
@@ -250,7 +250,7 @@ def _title_day(table: Table) -> date:
         raise FileRefused(
             "date_missing",
             _(
-                "The file says nowhere of which day its figures are. Add a column “统计日期”, a title such as 截至2016年11月25日, or give the day."
+                "The file does not say which day its figures are of. Add a column “统计日期” or a title such as 截至2016年11月25日, or give the day."
             ),
         )
     if len(table.title_days) > 1:

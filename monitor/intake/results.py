@@ -57,5 +57,11 @@ class FileResult:
 def nothing_new() -> Finding:
     """The note that a file says nothing that the store does not know."""
     return Finding(
-        "nothing_new", NOTE, None, None, None, None, _("Everything in the file is loaded already; nothing was changed.")
+        "nothing_new",
+        NOTE,
+        None,
+        None,
+        None,
+        None,
+        _("Everything in the file had been loaded before; nothing was changed."),
     )

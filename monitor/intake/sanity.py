@@ -160,7 +160,7 @@ def _moved(rows: pl.DataFrame, history: History, growing: tuple[str, ...], jumpi
             for name, (a, b) in pairs.items()
         )
         message = _(
-            "{unit} {name}: fell since {day}: {figures}. Correct it, or explain it (for example records withdrawn)."
+            "{unit} {name}: figures fell since {day}: {figures}. Correct them, or explain them (for example: records were withdrawn)."
         ).format(unit=line["unit"], name=line["unit_name"], day=line["day~"], figures=said)
         found.append(_make("figure_fell", line, message, _values(pairs)))
     for line in (
@@ -174,9 +174,9 @@ def _moved(rows: pl.DataFrame, history: History, growing: tuple[str, ...], jumpi
             _("{figure} from {before} to {now}").format(figure=shown[name], before=a, now=b)
             for name, (a, b) in pairs.items()
         )
-        message = _("{unit} {name}: rose unusually since {day}: {figures}. Check it, or explain it.").format(
-            unit=line["unit"], name=line["unit_name"], day=line["day~"], figures=said
-        )
+        message = _(
+            "{unit} {name}: figures rose unusually since {day}: {figures}. Check them, or explain them."
+        ).format(unit=line["unit"], name=line["unit_name"], day=line["day~"], figures=said)
         found.append(_make("jump", line, message, _values(pairs)))
     return found
 

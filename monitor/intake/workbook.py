@@ -200,7 +200,9 @@ def _inspect(package: zipfile.ZipFile, bounds: Bounds) -> dict[str, _Part]:
                 if rows > bounds.rows:
                     raise FileRefused(
                         "file_too_many_rows",
-                        _("The file has more than {rows} rows. Split it.").format(rows=bounds.rows),
+                        _("The file has more than {rows} rows. Split it and upload the parts.").format(
+                            rows=bounds.rows
+                        ),
                     )
         if sheet is not None:
             sheet.extent.check(partial(_pieces, package, info, bounds))
@@ -266,7 +268,7 @@ def _check_plain(piece: bytes) -> None:
         raise FileRefused(
             "file_unsafe_xml",
             _(
-                "The workbook holds XML declarations (DOCTYPE, entities) that no spreadsheet program writes; it was not opened."
+                "The workbook holds XML declarations (DOCTYPE, entities) that no spreadsheet program writes; it was not opened. Export it again."
             ),
         )
 
