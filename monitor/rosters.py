@@ -16,6 +16,12 @@ from monitor.sections import Roster
 DUTIES: Final = {"leader": "组长", "lead": "牵头", "member": "成员", "contact": "联络员"}
 """Duties in a working group, as the form and the tables write them."""
 
+_ALSO: Final = {
+    "副组长": "member", "组员": "member", "联系人": "contact", "联络人": "contact", "信息联络员": "contact",
+    "牵头部门": "lead", "牵头处室": "lead", "牵头单位": "lead", "牵头人": "lead", "牵头部门负责人": "lead",
+}  # fmt: skip
+"""How offices call the duties besides."""
+
 LONGEST: Final = {"person": 60, "department": 100, "post": 100, "phone": 40, "mobile": 40, "email": 120}
 """How many characters each cell may have."""
 
@@ -77,7 +83,7 @@ def _number(text: str) -> str:
 
 def tidied(member: Member) -> Member:
     """A line with every cell as it is kept; duties by their key."""
-    words = {word: key for key, word in DUTIES.items()}
+    words = _ALSO | {word: key for key, word in DUTIES.items()}
     duty = tidy(member.duty)
     return Member(
         words.get(duty, duty),

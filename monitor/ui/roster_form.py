@@ -135,26 +135,33 @@ def _fill_in(page: Page, found: Roster) -> None:
         _from_table(page, found)
     people = _editor(edit)
     _keep(page, found, people)
-    _problems(people)
-    _submission(page, found, people)
+    problems = _problems(people)
+    unfit = not people or any(problem.grade == MUST_FIX for problem in problems)
+    _submission(page, found, people, unfit=unfit)
 
 
-def _submission(page: Page, found: Roster, people: list[Member]) -> None:
+def _submission(page: Page, found: Roster, people: list[Member], *, unfit: bool) -> None:
     """Submitting, asked for twice: the click ends the editing of a cell, whose text comes only after it."""
     submitted = found.row["electronic_at"] is not None and found.row["returned_at"] is None
+    asked = st.session_state.get(_SUBMITTING) == found.unit.code
+    if asked and unfit:
+        st.session_state.pop(_SUBMITTING)
+        st.error(_("Not submitted: correct first what is listed above."), icon=":material/block:")
+    confirmed = False
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.session_state.get(_SUBMITTING) != found.unit.code:
+        if not asked or unfit:
             label = _("Submit again") if submitted else _("Submit to the province")
             st.button(label, type="primary", key="roster-submit", icon=":material/send:", on_click=_ask)
             st.caption(_("Print the form, have it signed and sealed, and send it to the province on paper as well."))
             return
         st.markdown(_("Submit the {count} people above to the province?").format(count=len(people)), width="content")
-        if st.button(_("Yes, submit"), type="primary", key="roster-submit-yes", icon=":material/send:"):
-            st.session_state.pop(_SUBMITTING)
-            _submit(page, found, people)
+        confirmed = st.button(_("Yes, submit"), type="primary", key="roster-submit-yes", icon=":material/send:")
         if st.button(_("Cancel"), type="tertiary", key="roster-submit-no"):
             st.session_state.pop(_SUBMITTING)
             st.rerun()
+    if confirmed:
+        st.session_state.pop(_SUBMITTING)
+        _submit(page, found, people)
 
 
 def _ask() -> None:

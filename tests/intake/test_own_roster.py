@@ -137,10 +137,10 @@ def test_rows_of_other_units_stay_out_without_codes_too(planted: Store, tmp_path
 def test_what_is_missing_is_left_to_the_form(planted: Store, tmp_path: Path) -> None:
     """A column that the table lacks, a duty that is none, a wrong number: read as they are, told beside the form."""
     content = book(
-        ("职责", "姓名", "部门", "手机"), ("副组长", "演示甲", "办公室", "12"), ("联络员", "演示乙", "", "10000000006")
+        ("职责", "姓名", "部门", "手机"), ("顾问", "演示甲", "办公室", "12"), ("联络员", "演示乙", "", "10000000006")
     )
     assert own(planted, tmp_path, content) == [
-        Member("副组长", "演示甲", "办公室", "", "", "12", ""), Member("contact", "演示乙", "", "", "", "10000000006", ""),
+        Member("顾问", "演示甲", "办公室", "", "", "12", ""), Member("contact", "演示乙", "", "", "", "10000000006", ""),
     ]  # fmt: skip
 
 
@@ -167,3 +167,11 @@ def test_documents_that_are_none_are_told_in_words(planted: Store, tmp_path: Pat
         with pytest.raises(NotRead) as refused:
             own(planted, tmp_path, content)
         assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "duty"), [("副组长", "member"), ("组员", "member"), ("联系人", "contact"), ("牵头处室", "lead")]
+)
+def test_duties_as_offices_call_them(planted: Store, tmp_path: Path, written: str, duty: str) -> None:
+    content = book(("职责", "姓名", "部门"), (written, "演示甲", "办公室"))
+    assert [one.duty for one in own(planted, tmp_path, content)] == [duty]
