@@ -152,7 +152,8 @@ def _send_one(store: Store, order: Order, entry: int, still: _StillOwed, post: c
         result.kept[entry] = refusal
         return
     try:
-        post(channels.Message(row["code"], address, subject(row["name"], row["facts"]["title"]), row["text"]))
+        title = subject(row["name"], row["facts"]["title"], row["stage"])
+        post(channels.Message(row["code"], address, title, row["text"]))
     except channels.NotSent as error:
         state, problem = "draft", str(error)
     except channels.Unclear as error:

@@ -8,6 +8,7 @@ from monitor.campaign import COLLECTION
 from monitor.chase.obligations import FILING, FINDINGS, MILESTONE, Obligation
 from monitor.i18n import _
 from monitor.numbers import percent
+from monitor.store.filings import RETURNED
 
 
 def text_of(owed: Obligation, office: str) -> str:
@@ -15,9 +16,10 @@ def text_of(owed: Obligation, office: str) -> str:
     return "\n".join([_("{unit}:").format(unit=owed.unit.name), _BODIES[owed.kind](owed), office])
 
 
-def subject(unit: str, matter: str) -> str:
-    """The subject of a message."""
-    return _("[Reminder] {unit}: {matter}").format(unit=unit, matter=matter)
+def subject(unit: str, matter: str, stage: str) -> str:
+    """The subject of a message: a reminder, or that something came back."""
+    said = _("[Sent back] {unit}: {matter}") if stage == RETURNED else _("[Reminder] {unit}: {matter}")
+    return said.format(unit=unit, matter=matter)
 
 
 def _filing(owed: Obligation) -> str:

@@ -51,7 +51,7 @@ def filing_chart(table: pd.DataFrame) -> alt.LayerChart:
     shown = table.assign(lane=table["unit"].map(lanes), sign=brief)
     y = alt.Y(
         "lane:N", sort=list(lanes.values()), title=None, scale=alt.Scale(paddingInner=0.14),
-        axis=alt.Axis(domain=False, ticks=False, labelPadding=6, labelOverlap=False, labelExpr="split(datum.label, '|')[1]"),
+        axis=alt.Axis(domain=False, ticks=False, labelPadding=6, labelOverlap=False, labelFlush=False, labelExpr="split(datum.label, '|')[1]"),
     )  # fmt: skip
     periods = list(dict.fromkeys(table["period"]))
     count = len(periods)

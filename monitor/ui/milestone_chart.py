@@ -59,7 +59,7 @@ def gantt(frame: pd.DataFrame, as_of: date) -> alt.LayerChart:
     ]
     y = alt.Y(
         "lane:N", sort=shown["lane"].tolist(), title=None,
-        axis=alt.Axis(domain=False, ticks=False, labelPadding=6, labelOverlap=False, labelExpr="split(datum.label, '|')[1]"),
+        axis=alt.Axis(domain=False, ticks=False, labelPadding=6, labelOverlap=False, labelFlush=False, labelExpr="split(datum.label, '|')[1]"),
     )  # fmt: skip
     low, high = shown["start"].min(), max(shown["due"].max(), shown["end"].max(), pd.Timestamp(as_of))
     scale = alt.Scale(domain=[charts.iso(low), charts.iso(high + (high - low) * 0.22)])

@@ -52,7 +52,7 @@ def test_a_report_that_was_sent_back_is_told_with_its_reason(
     send_back(filled, "培训人数请核对")
     assert tell(filled) == Sent(1, {})
     ((to, mail),) = inbox.mails
-    assert to == ["f@example.cn"] and mail["Subject"] == "【催办】单位C1：2016年11月月报表"
+    assert to == ["f@example.cn"] and mail["Subject"] == "【退回】单位C1：2016年11月月报表"
     assert "已被退回" in texts(inbox)[0] and "培训人数请核对" in texts(inbox)[0]
     # Not a second time, neither by asking again nor by making the list.
     assert tell(filled) == Sent(0, {})
