@@ -42,6 +42,15 @@ def count(*path: str) -> Read:
     return lambda source: whole(source.at(*path))
 
 
+def returned(source: Source) -> Value:
+    """People returned at the final level: what the review rate has beside the approved ones."""
+    submitted, approved = (whole(source.at("figures", figure)) for figure in ("submitted", "approved"))
+    if submitted is None or approved is None:
+        return None
+    review = decimal(source.at("rates", "review"))
+    return 0 if review is None else round(review * submitted) - approved
+
+
 def number(*path: str) -> Read:
     """The entry of the status document at `path`, as an unrounded number."""
     return lambda source: decimal(source.at(*path))

@@ -35,9 +35,9 @@ COUNTS: Final = (
     ("figures.submitted", "人数", "已报送"),
     ("figures.numbered", "人数", "已赋号"),
     ("figures.approved", "人数", "审核通过"),
-    ("returned", "人数", "退回"),
+    ("figures.returned", "人数", "退回"),
 )
-"""What is counted: key, and the two lines of its heading. `returned` is at the final level, as the review rate has it."""
+"""What is counted: the placeholder, and the two lines of its heading."""
 
 RATES: Final = (("rates.collection", "采集率"), ("rates.review", "审核率"), ("rates.completion", "完成率"))
 _SHEETS: Final = {"schools": "设区市", "universities": "高等学校"}
@@ -127,7 +127,9 @@ def total(rows: Sequence[Row]) -> Row:
     known = [row for row in rows if row.base is not None]
     counts = {key: _sum([row.counts[key] for row in known]) for key, _group, _name in COUNTS}
     base = _sum([row.base for row in known])
-    approved, returned, submitted = (counts[key] for key in ("figures.approved", "returned", "figures.submitted"))
+    approved, returned, submitted = (
+        counts[key] for key in ("figures.approved", "figures.returned", "figures.submitted")
+    )
     reviewed = None if approved is None or returned is None else approved + returned
     rates = {
         "rates.collection": ratio(submitted, counts["figures.expected"]),
@@ -157,9 +159,8 @@ def workbook(found: Summary) -> bytes:
 def _row(campaign: Campaign, filer: dict[str, Any], found: Report) -> Row:
     form = reports.form_of(found)
     values: Any = form.values
-    counts: dict[str, int | None] = {key: values[key] for key, _group, _name in COUNTS if key != "returned"}
+    counts: dict[str, int | None] = {key: values[key] for key, _group, _name in COUNTS}
     rates: dict[str, float | None] = {key: values[key] for key, _name in RATES}
-    counts["returned"] = _returned(rates["rates.review"], counts)
     return Row(
         filer["code"], filer["name"], filer["sector"], standing.state_of(filer).words,
         written(campaign, filer["submitted_at"])[5:], counts, rates, values[f"denominators.{campaign.denominator}"] or 0,
@@ -173,14 +174,6 @@ def _without(campaign: Campaign, filer: dict[str, Any], why: str) -> Row:
     rates: dict[str, float | None] = dict.fromkeys(key for key, _name in RATES)
     state, filed = standing.state_of(filer).words, written(campaign, filer["submitted_at"])[5:]
     return Row(filer["code"], filer["name"], filer["sector"], state, filed, counts, rates, None, note=why)
-
-
-def _returned(review: float | None, counts: dict[str, int | None]) -> int | None:
-    """Records returned at the final level, which follow from the review rate."""
-    submitted, approved = counts["figures.submitted"], counts["figures.approved"]
-    if submitted is None or approved is None:
-        return None
-    return 0 if review is None else round(review * submitted) - approved
 
 
 def _note(form: monthly.Form, found: Report) -> str:
@@ -231,9 +224,9 @@ def _sheet(sheet: Any, found: Summary, name: str, rows: Sequence[Row], looks: di
     )
     _heads(sheet, looks)
     for number, row in enumerate(rows, 1):
-        _write(sheet, 3 + number, str(number), row, looks, "")
+        _write(sheet, 3 + number, number, row, looks, "")
     end = 4 + len(rows)
-    _write(sheet, end, "", total(rows), looks, "total_")
+    _write(sheet, end, None, total(rows), looks, "total_")
     words = (
         "注：采集率＝已报送÷应采集；审核率＝（审核通过＋退回）÷已报送，按终审级次计；完成率＝审核通过÷"
         f"{DENOMINATOR_NAMES[found.denominator]}。合计的比率为合计数之比。“—”表示无数据或不适用。"
@@ -272,12 +265,13 @@ def _heads(sheet: Any, looks: dict[str, Any]) -> None:
         sheet.merge_range(2, column, 3, column, name, looks["head"])
 
 
-def _write(sheet: Any, at: int, number: str, row: Row, looks: dict[str, Any], kind: str) -> None:
+def _write(sheet: Any, at: int, number: int | None, row: Row, looks: dict[str, Any], kind: str) -> None:
     """A row of the table; kind: "total_" for the totals."""
     sheet.set_row(at, 22)
     centre, text = (looks["total_text"],) * 2 if kind else (looks["centre"], looks["text"])
+    sheet.write(at, 0, number, centre)
     for column, (words, look) in enumerate(
-        ((number, centre), (row.name, text), (row.state, centre), (row.filed or ("" if kind else "—"), centre))
+        ((row.name, text), (row.state, centre), (row.filed or ("" if kind else "—"), centre)), 1
     ):
         sheet.write_string(at, column, words, look)
     column = 4

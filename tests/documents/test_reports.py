@@ -61,6 +61,12 @@ def test_figures_by_school_type(filled: Store) -> None:
             assert row[f"each_type.{figure}"] == small.total(schools, figure, NOVEMBER)
 
 
+def test_a_form_may_hold_what_was_returned_in_all(filled: Store) -> None:
+    form = form_of(filled, small.CITY, 11)
+    assert form.values["figures.returned"] == small.total(small.of_city(), "returned", NOVEMBER) > 0
+    assert form.values["figures.returned"] == sum(row["each_type.returned"] for row in form.groups["each_type"])
+
+
 def test_change_since_the_october_report(filled: Store) -> None:
     form, schools = form_of(filled, small.CITY, 11), small.of_city()
     for figure in ("expected", "entered", "submitted", "numbered", "approved"):

@@ -41,7 +41,7 @@ def test_a_row_for_each_filer(found: Summary) -> None:
     schools = small.of_city()
     for name in ("expected", "entered", "submitted", "numbered", "approved"):
         assert city.counts[f"figures.{name}"] == small.total(schools, name, NOVEMBER)
-    assert city.counts["returned"] == small.total(schools, "returned", NOVEMBER)
+    assert city.counts["figures.returned"] == small.total(schools, "returned", NOVEMBER)
     assert city.note == "数据截至2016年11月24日"
     assert empty.counts["figures.approved"] == 0 and empty.rates["rates.completion"] is None
     assert [row.code for row in found.of("universities")] == [small.UNIVERSITY]
@@ -51,7 +51,7 @@ def test_totals_add_up(sheet: Any) -> None:
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
     end = next(number for number, row in enumerate(rows) if row[1] == "合计")
     units, total = rows[:end], rows[end]
-    assert [row[0] for row in units] == ["1", "2"]
+    assert [row[0] for row in units] == [1, 2]
     for column in range(4, 4 + len(COUNTS)):
         assert total[column] == sum(row[column] for row in units if row[column] != "—")
     schools = small.of_city()
