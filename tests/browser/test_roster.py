@@ -38,7 +38,7 @@ def test_a_city_fills_in_its_roster_and_the_province_marks_the_paper_copy(tab: N
     city = tab()
     _inside(city, "/roster", "city")
     expect(city.page.get_by_text("名单中还没有人。")).to_be_visible()
-    city.page.get_by_text("从表格读入").click()
+    city.page.get_by_text("从文件读入").click()
     upload = {"name": "名单.csv", "mimeType": "text/csv", "buffer": _table()}
     city.page.locator("input[type=file]").set_input_files(upload)  # type: ignore[arg-type]
     city.page.get_by_role("button", name="读入").click()
