@@ -198,13 +198,13 @@ def _refusal(connection: Connection, campaign: Campaign, order: Order, row: dict
         return _("This is owed no more; make the list again.")
     counted = chases.sent_since(connection, _midnight(campaign, order.now()))
     if counted.get(row["unit_id"], 0) >= campaign.chase.most_per_unit:
-        return _("The unit has been sent {count} messages today, the most that the settings allow.").format(
-            count=campaign.chase.most_per_unit
-        )
+        return _(
+            "The unit has been sent {count} messages today, the most that the settings allow. Send it another day, or tell them yourself and note it here."
+        ).format(count=campaign.chase.most_per_unit)
     if sum(counted.values()) >= campaign.chase.most_per_day:
-        return _("{count} messages have been sent today, the most that the settings allow.").format(
-            count=campaign.chase.most_per_day
-        )
+        return _(
+            "{count} messages have been sent today, the most that the settings allow. Send the rest another day."
+        ).format(count=campaign.chase.most_per_day)
     return ""
 
 

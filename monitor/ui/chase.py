@@ -1,6 +1,7 @@
 """Pieces of the page 催办: what is to be chased today, its texts, sending, and what became of it."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -37,6 +38,7 @@ _CHANNELS: Final = {"mail": lambda: _("mail"), "robot": lambda: _("group robot")
 _SIGNS: Final = {"draft": "○", "sending": "▲", "sent": "●", "done": "✔", "dismissed": "–", "dropped": "—"}
 _WIDTHS: Final = (20, 26, 14, 12, 80, 18)
 _LONGEST: Final = 200
+_NAMED: Final = 10
 
 
 @dataclass(frozen=True)
@@ -287,12 +289,30 @@ def _send(desk: Desk, ids: list[int], name: str) -> None:
 
     result = sending.send(store, order, ids, tell)
     bar.empty()
-    st.session_state["chase-told"] = _("{sent} sent.").format(sent=result.sent)
-    names = desk.entries.set_index("id")["name"]
-    st.session_state["chase-kept"] = "\n".join(
-        f"- {verbatim(names[entry])}：{verbatim(why)}" for entry, why in list(result.kept.items())[:20]
-    )
+    st.session_state["chase-told"] = _("{sent} sent.").format(sent=result.sent) if result.sent else ""
+    st.session_state["chase-kept"] = not_sent(desk.entries.set_index("id")["name"], result.kept)
     st.rerun()
+
+
+def not_sent(names: pd.Series, kept: Mapping[int, str]) -> str:
+    """What was not sent, as Markdown: a line a reason, with the units that it is of."""
+    if not kept:
+        return ""
+    of: dict[str, list[str]] = {}
+    for entry, why in kept.items():
+        of.setdefault(why, []).append(names[entry])
+    lines = [f"- {_units(units)}：{verbatim(why)}" for why, units in of.items()]
+    return "\n".join([_("Not sent ({count}):").format(count=len(kept)), "", *lines])
+
+
+def _units(names: list[str]) -> str:
+    counts = Counter(names)
+    said = [
+        verbatim(name) if count == 1 else _("{unit} ({count} entries)").format(unit=verbatim(name), count=count)
+        for name, count in list(counts.items())[:_NAMED]
+    ]
+    more = _(" and {count} more").format(count=len(counts) - _NAMED) if len(counts) > _NAMED else ""
+    return _(", ").join(said) + more
 
 
 def _download(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +11,7 @@ from monitor.access.roles import ROLES
 from monitor.chase import sending
 from monitor.filings.load import record_all
 from monitor.store import Scope, Store, chases, milestones, read
+from monitor.ui.chase import not_sent
 from tests.chase.world import entries, office, refresh
 from tests.filings.accounts import at
 from tests.pages.conftest import Open
@@ -122,3 +124,19 @@ def test_the_start_page_shows_what_an_account_may_do(small: Store, open_page: Op
     assert "导入数据" in ways("administrator") and "导入数据" not in ways("observer")
     app = open_page(small, "home", "observer")
     assert app.header[0].value == "今日无待办事项" and not app.exception
+
+
+def test_what_was_not_sent_is_told_once_a_reason() -> None:
+    names = pd.Series(
+        {1: "演示甲市", 2: "演示甲市", 3: "演示乙市", 4: "演示*丙*"} | {n: f"单位{n}" for n in range(10, 22)}
+    )
+    told = not_sent(names, {1: "已达上限", 2: "已达上限", 3: "已达上限", 4: "没有邮箱"})
+    assert told.split("\n") == [
+        "没有发送的 4 项：",
+        "",
+        "- 演示甲市（2 项）、演示乙市：已达上限",
+        "- 演示\\*丙\\*：没有邮箱",
+    ]
+    rest = not_sent(names, dict.fromkeys(range(10, 22), "现在是静默时段"))
+    assert rest.split("\n")[2] == "- " + "、".join(f"单位{n}" for n in range(10, 20)) + "等：现在是静默时段"
+    assert not_sent(names, {}) == ""
