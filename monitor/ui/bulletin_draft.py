@@ -87,15 +87,22 @@ def _standing(editor: Editor) -> None:
         bulletin_editor.removal(editor)
 
 
+def _out_of_date(text: int, table: int, sentences: int) -> str:
+    """What is out of date, in words; that nothing is, where only what the draft rests on is another."""
+    if not (text or table or sentences):
+        return _(
+            "Something that the draft rests on has changed since it was written (data, filings, settings or wording), but no number and no sentence of it. Recompute it, then it can be published."
+        )
+    return _("The data have changed since the draft was written: {text} numbers of the text and {table} of the tables are out of date; {sentences} sentences would be worded otherwise.").format(
+        text=text, table=table, sentences=sentences
+    )  # fmt: skip
+
+
 def _outdated(desk: Desk, shown: Shown) -> None:
     assert shown.outdated is not None
     entry, found = shown.entry, shown.outdated
     text = [stale for stale in found.figures if stale.key]
-    lines = [
-        _("The data have changed since the draft was written: {text} numbers of the text and {table} of the tables are out of date; {sentences} sentences would be worded otherwise.").format(
-            text=len(text), table=len(found.figures) - len(text), sentences=len(found.sentences)
-        )
-    ]  # fmt: skip
+    lines = [_out_of_date(len(text), len(found.figures) - len(text), len(found.sentences))]
     lines += [
         _("{was} → {now} ({source})").format(
             was=stale.was.computed, now=stale.now.shown if stale.now else "—", source=bulletin.source(stale.was)

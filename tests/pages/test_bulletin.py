@@ -145,6 +145,17 @@ def test_out_of_date_is_said_and_recomputed(
     assert desk.read(draft)[1].sentence("totals").text == "共130人。"
 
 
+def test_a_draft_whose_numbers_all_stand_is_not_told_of_none(draft: int, small: Store, open_page: Open) -> None:
+    with small.begin() as connection:  # as if a setting had changed since, that no number rests on
+        content = connection.execute(select(bulletin.c.content)).scalar_one()
+        connection.execute(bulletin.update().values(content=content | {"fingerprint": "x"}))
+    app = open_page(small, "bulletin", "province_schools", id=str(draft))
+    assert "都不受影响" in app.warning[0].value and "0" not in app.warning[0].value
+    assert app.button(key="edit-publish").disabled
+    press(app, "recompute")
+    assert not app.exception and not app.warning and not app.button(key="edit-publish").disabled
+
+
 def test_published_it_is_read_and_downloaded_as_it_was(
     published: int, desk: Desk, small: Store, open_page: Open
 ) -> None:
