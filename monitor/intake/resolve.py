@@ -51,6 +51,7 @@ def resolve(rows: pl.DataFrame, register: Register, refused: Refused) -> pl.Data
     Rows without a unit stay, with unit_id null.
     """
     codes, _names = _known(register)
+    codes = codes.join(rows, on="code", how="semi")  # of a whole country's few are asked for at a time
     rows = rows.join(codes, on="code", how="left", maintain_order="left")
     lost = rows.filter(pl.col("unit_id").is_null())
     if not lost.is_empty():
@@ -73,6 +74,7 @@ def check_names(rows: pl.DataFrame, register: Register, refused: Refused) -> Non
     """Refuse names that contradict the code: that are none of the unit's, former ones and those of its predecessors included."""
     _codes, names = _known(register)
     pairs = rows.select("unit_id", "name").drop_nulls().unique().with_columns(written=comparable("name"))
+    names = names.join(pairs, on="unit_id", how="semi")
     odd = pairs.join(names, left_on=["unit_id", "written"], right_on=["unit_id", "name"], how="anti").filter(
         pl.col("written") != ""
     )
