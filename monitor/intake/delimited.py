@@ -10,11 +10,15 @@ from typing import IO, Final
 import polars as pl
 
 from monitor.i18n import _
+from monitor.intake.ahead import ahead
 from monitor.intake.extent import MAX_COLUMNS, too_wide
 from monitor.intake.problems import FileRefused
 from monitor.intake.sheets import HEAD_ROWS, Bounds, Sheet, numbered
 
 BLOCK: Final = 24 * 1024 * 1024
+"""A file that is shorter is read as a whole."""
+PART: Final = 8 * 1024 * 1024
+"""A longer one is read in such parts; of larger ones each would be given new memory by the system, page by page."""
 _MAX_LINE: Final = 1024 * 1024
 _DELIMITERS: Final = (",", "\t", ";", "|")
 
@@ -33,7 +37,8 @@ def read_csv(name: str, opener: Opener, bounds: Bounds) -> list[Sheet]:
     encoding, skip = _encoding(start, whole)
     if encoding == "utf-8" and not whole and start.isascii():
         encoding = _encoding_of_rest(opener)
-    first = next(_texts(opener, encoding, skip), b"")
+    part = BLOCK if whole else PART
+    first = next(_texts(opener, encoding, skip, part), b"")
     separator_line = first[:8].lower().startswith(b"sep=") and first.find(b"\n") in (5, 6)
     delimiter = chr(first[4]) if separator_line else _delimiter(first)
     hint = first.index(b"\n") + 1 if separator_line else 0
@@ -41,7 +46,7 @@ def read_csv(name: str, opener: Opener, bounds: Bounds) -> list[Sheet]:
 
     def blocks() -> Iterator[tuple[int, pl.DataFrame]]:
         row, lead = 1, hint
-        for text in _texts(opener, encoding, skip):
+        for text in ahead(_texts(opener, encoding, skip, part)):
             frame = _parse(text[lead:], delimiter, width)
             lead = 0
             row += frame.height
@@ -132,15 +137,15 @@ def _encoding_of_rest(opener: Opener) -> str:
     return "utf-8"
 
 
-def _texts(opener: Opener, encoding: str, skip: int) -> Iterator[bytes]:
-    """The file in utf-8, in parts that end where a record ends."""
+def _texts(opener: Opener, encoding: str, skip: int, part: int) -> Iterator[bytes]:
+    """The file in utf-8, in parts of about that length that end where a record ends."""
     decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)()
     rest = b""
     with opener() as stream:
         stream.read(skip)
         while True:
-            raw = stream.read(BLOCK)
-            last = len(raw) < BLOCK
+            raw = stream.read(part)
+            last = len(raw) < part
             try:
                 text = raw if decoder is None else decoder.decode(raw, final=last).encode()
             except UnicodeDecodeError as error:

@@ -15,7 +15,6 @@ from monitor.intake.refusals import Refused
 from monitor.intake.resolve import OLD, old_units
 from monitor.intake.teachers import FILED, STATUS, Counter, Numbers, unpack
 
-_FEW_STATES: Final = 1_000_000
 _UNIT: Final = ("unit_id", "unit", "unit_name", "chain")
 
 
@@ -83,13 +82,9 @@ def _review_not_given() -> Finding:
 
 def _counts(numbers: Numbers) -> pl.DataFrame:
     """How many rows there are of each state: state, people."""
-    if int(numbers.max(initial=0)) > 2 * len(numbers) + _FEW_STATES:  # counters of all states would mostly stay at 0
-        found, people = np.unique(numbers, return_counts=True)
-    else:
-        counters = np.bincount(numbers)
-        found = np.flatnonzero(counters)
-        people = counters[found]
-    return pl.DataFrame({"state": found.astype(np.int64), "people": people.astype(np.int64)})
+    known = pl.Series(numbers).sort().to_numpy()
+    ends = np.append(np.flatnonzero(known[1:] != known[:-1]) + 1, len(known)) if len(known) else np.zeros(0, np.int64)
+    return pl.DataFrame({"state": known[ends - 1].astype(np.int64), "people": np.diff(ends, prepend=0)})
 
 
 def _people(file: int, counts: pl.DataFrame) -> pl.DataFrame:

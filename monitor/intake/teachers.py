@@ -6,12 +6,14 @@ of rows in which they came.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 import polars as pl
 
 from monitor.figures import LEVEL_NAMES, LEVELS
@@ -39,10 +41,19 @@ _CHOICES: Final = {
 }
 _UNREADABLE: Final = {"filed": "filed_unreadable", "level": "level_unreadable", "status": "status_unreadable"}
 _UNKNOWN: Final = 7
-_MANY_WORDS: Final = 50
 _COMPACT: Final = 1 << 22
-"""So many places of codes leave a state room in 32 bits."""
+"""So many places of codes leave a state room in 32 bits. More ways to write a cell are not remembered."""
 _KEPT: Final = ("code", "name", "id_number", "person_number", "filed", "level", "status")
+
+
+def _levels_of(low: int) -> int:
+    """The level that a row with such words names, as a bit (the first where it names none); none where a word is unknown."""
+    filed, level, status = low // 128 % 8, low // 16 % 8, low // 2 % 8
+    return 1 << level if filed in (1, 2) and level <= len(LEVELS) and status != _UNKNOWN else 0
+
+
+_LEVELS_OF: Final[Numbers] = np.array([_levels_of(low) for low in range(1024)], np.uint8)
+"""Of each state without its place. A row is good where its unit may name that level."""
 
 
 def unpack(state: pl.Expr) -> dict[str, pl.Expr]:
@@ -78,6 +89,46 @@ class Counted:
         self.refused.add(part, key, code, code_text("code"), extra)
 
 
+@dataclass
+class _Rows:
+    """One block without what is personal: its other cells, and in numbers whether a row has a personal number, and the hashes of
+    both numbers. `personal` as personal_cells gives it."""
+
+    frame: pl.DataFrame
+    numbered: Numbers
+    ids: Numbers
+    numbers: Numbers
+    personal: list[tuple[int, int]]
+
+
+class _Ways:
+    """The ways in which the cells of a column are written, and the number that each stands for. Hashes of them lie in an index
+    that is made once: thousands of different ones among millions of cells are found quickly."""
+
+    def __init__(self, salt: int) -> None:
+        self._salt = salt
+        self._forget()
+
+    def _forget(self) -> None:
+        self._index: pd.Index[Any] = pd.Index(np.zeros(0, np.uint64))
+        self._numbers: Numbers = np.zeros(0, np.int64)
+
+    def numbers(self, texts: pl.Series, learn: Callable[[pl.Series], list[int]]) -> Numbers:
+        """The number of each cell; `learn` gives those of ways that were not seen before."""
+        hashed = pd.Index(texts.hash(self._salt).to_numpy())
+        at = self._index.get_indexer(hashed)
+        if (at < 0).any():
+            new = texts.filter(pl.Series(at < 0)).unique()
+            if len(self._numbers) > _COMPACT:  # a column that is none of these: nothing in it comes again
+                self._forget()
+                new = texts.unique()
+            self._numbers = np.concatenate([self._numbers, np.array(learn(new), np.int64)])
+            self._index = self._index.append(pd.Index(new.hash(self._salt).to_numpy()))
+            at = self._index.get_indexer(hashed)
+        found: Numbers = self._numbers[at]
+        return found
+
+
 class Counter:
     """Counts the files of one export, one after the other; each file's rows are gone when `add` returns."""
 
@@ -86,10 +137,9 @@ class Counter:
         self._calendar = calendar
         self._salt = secrets.randbits(64)
         self._places: dict[str | None, int] = {}
-        self._written = pl.Series(dtype=pl.String)  # ways in which codes are written, and which unit each stands for
-        self._place_of = pl.Series(dtype=pl.Int64)
-        self._words: dict[str, dict[str | None, int]] = {"filed": {}, "level": {}, "status": {}}
-        self._seen: Numbers = np.full(1, -1, np.int64)
+        self._codes = _Ways(self._salt)
+        self._words = {key: _Ways(self._salt) for key in _WORDS}
+        self._levels: Numbers = np.zeros(0, np.uint8)  # of each place the levels that rows may name, as bits
         self._verdicts: dict[int, tuple[str, str, str]] = {}
         self._names = pl.DataFrame(schema={"place": pl.Int64, "name": pl.String})
         self._usual: Numbers = np.zeros(0, np.uint64)  # of each place the hash of a name that goes with it
@@ -111,36 +161,45 @@ class Counter:
         for table in tables:
             if self.day is None or table.title_days:  # the further files of an export go on with its day
                 self.day = one_day(table, self._calendar)
-            for first, frame in ahead(table.sheet.blocks()):
-                self._block(table, first, frame, counted)
+            # One block is parsed, one hashed and one counted at the same time.
+            for rows in ahead(map(partial(self._without_people, table), ahead(table.sheet.blocks()))):
+                self._count(table, rows, counted)
         self.files.append(counted)
 
-    def _block(self, table: Table, first: int, whole: pl.DataFrame, counted: Counted) -> None:
+    def _without_people(self, table: Table, block: tuple[int, pl.DataFrame]) -> "_Rows":
+        """What is counted of a block: (row number of the first, its cells). Everything personal ends here."""
+        first, whole = block
         whole = whole.with_row_index("row", offset=first).with_columns(pl.col("row").cast(pl.Int64))
         personal = personal_cells(whole, frozenset({f"c{table.places['id_number']}"}))
         frame = _needed(table, whole)
-        state = self._states(frame)
-        bad, ignored = self._judged(state)
-        data = ~np.isin(state, ignored) if ignored else np.ones(len(state), bool)
-        counted.rows += int(data.sum())
-        keep = data.copy()
-        for value in bad:
-            key, code, extra = self._verdicts[value]
-            hit = state == value
-            counted.refuse(table.number, frame.filter(pl.Series(hit)), key, code, extra)
-            keep &= ~hit
+        number = frame["person_number"]
+        numbered = number.is_not_null() & (number.str.strip_chars().str.len_bytes() > 0)
+        ids, numbers = self._hashed(frame["id_number"]), self._hashed(number)
+        return _Rows(frame.drop("id_number", "person_number"), numbered.to_numpy(), ids, numbers, personal)
+
+    def _count(self, table: Table, rows: "_Rows", counted: Counted) -> None:
+        frame = rows.frame
+        state = self._states(frame) + rows.numbered
+        keep = self._levels[state // 1024] & _LEVELS_OF[state % 1024] != 0
+        counted.rows += int(keep.sum())
+        for value in [] if keep.all() else np.unique(state[~keep]).tolist():
+            key, code, extra = self._verdict(value)
+            if code:
+                hit = state == value
+                counted.rows += int(hit.sum())
+                counted.refuse(table.number, frame.filter(pl.Series(hit)), key, code, extra)
         keep &= self._names_fit(frame, state, table, counted, keep)
-        for row, place in personal:
+        for row, place in rows.personal:
             line = pl.DataFrame(
                 {"row": [row], "code": frame.filter(pl.col("row") == row)["code"].head(1).extend_constant(None, 1)[:1]}
             )
             counted.refuse(table.number, line, str(place), "personal_id")
-        if personal:
-            keep &= ~frame["row"].is_in([row for row, _place in personal]).to_numpy()
+        if rows.personal:
+            keep &= ~frame["row"].is_in([row for row, _place in rows.personal]).to_numpy()
         # Millions of rows are kept until the last one is read: in as few bytes as they need.
         compact = state.astype(np.uint32) if len(self.units) < _COMPACT else state
-        hashes = self._hashed(frame["id_number"]), self._hashed(frame["person_number"])
-        kept = (compact, *hashes) if keep.all() else (numbers[keep] for numbers in (compact, *hashes))
+        parts = (compact, rows.ids, rows.numbers)
+        kept = parts if keep.all() else (numbers[keep] for numbers in parts)
         for numbers, into in zip(kept, (counted.states, counted.ids, counted.numbers), strict=True):
             into.append(numbers)
 
@@ -149,68 +208,45 @@ class Counter:
         if not _plain(texts):
             texts = pl.DataFrame({"t": texts}).select(tidy("t")).to_series()
             texts = texts.str.replace_all(r"[\s'-]", "").str.to_uppercase()
-        hashed = texts.hash(self._salt)
-        empty = texts.is_null() | (texts == "")
-        kept: Numbers = pl.select(pl.when(empty).then(0).otherwise(hashed)).to_series().to_numpy()
-        return kept
+        hashed: Numbers = texts.hash(self._salt).to_numpy()
+        filled = texts.str.len_bytes().fill_null(0).to_numpy()
+        return np.where(filled, hashed, np.uint64(0))
 
     def _states(self, frame: pl.DataFrame) -> Numbers:
-        state: Numbers = self._code_places(frame["code"]).to_numpy() * 1024
-        for shift, key in ((128, "filed"), (16, "level"), (2, "status")):
-            _add_mapped(state, frame[key], self._words_of(key, frame[key]), shift)
-        number = frame["person_number"]
-        filled = number.is_not_null() & (number.str.strip_chars().str.len_bytes() > 0)
-        state += filled.to_numpy().astype(np.int64)
+        state = self._codes.numbers(frame["code"], self._places_of) * 1024
+        for times, key in ((128, "filed"), (16, "level"), (2, "status")):
+            state += self._words[key].numbers(frame[key], partial(_numbers_of, key)) * times
         return state
 
-    def _words_of(self, key: str, texts: pl.Series) -> dict[str | None, int]:
-        """The number of each way of writing a word that there is in the cells, and of those before."""
-        known = self._words[key]
-        seen = sum(int(_is(texts, word).sum()) for word in known)
-        if seen < len(texts):
-            words, numbers = _WORDS[key]
-            unique = pl.DataFrame({"raw": texts.unique()}).with_columns(text=tidy("raw"))
-            for raw, text in unique.iter_rows():
-                known[raw] = 0 if text is None else numbers.get(words.get(text, ""), _UNKNOWN)
-            if len(known) > _MANY_WORDS:  # no column of words: what is odd now need not be remembered
-                self._words[key] = {}
-        return known
+    def _places_of(self, texts: pl.Series) -> list[int]:
+        """The places in `units` of codes, written in ways that were not seen before."""
+        written = pl.DataFrame({"raw": texts}).select(code_text("raw")).to_series().to_list()
+        new = [code for code in dict.fromkeys(written) if code not in self._places]
+        lines = pl.DataFrame({"code": new}, schema={"code": pl.String}).with_columns(sheet=pl.lit(0), row=pl.lit(0))
+        lines = resolve(lines, self._register, Refused()).with_columns(day=pl.lit(self.day, pl.Date))
+        for line in kept_by_predecessors(lines, self._register).iter_rows(named=True):
+            self._places[line["code"]] = len(self.units)
+            self.units.append(line)
+        levels = [self._levels_at(line) for line in self.units[len(self._levels) :]]
+        self._levels = np.concatenate([self._levels, np.array(levels, np.uint8)])
+        self._usual = np.concatenate([self._usual, np.zeros(len(levels), np.uint64)])
+        return [self._places[code] for code in written]
 
-    def _code_places(self, texts: pl.Series) -> pl.Series:
-        """For each cell the place in `units` of its code; ways of writing one that are new are looked up."""
-        places = _looked_up(texts, self._written, self._place_of)
-        if places.null_count():
-            fresh = pl.DataFrame({"raw": texts.filter(places.is_null()).unique()}).with_columns(code=code_text("raw"))
-            new = [code for code in dict.fromkeys(fresh["code"].to_list()) if code not in self._places]
-            lines = pl.DataFrame({"code": new}, schema={"code": pl.String}).with_columns(sheet=pl.lit(0), row=pl.lit(0))
-            lines = resolve(lines, self._register, Refused()).with_columns(day=pl.lit(self.day, pl.Date))
-            for line in kept_by_predecessors(lines, self._register).iter_rows(named=True):
-                self._places[line["code"]] = len(self.units)
-                self.units.append(line)
-            self._written = pl.concat([self._written, fresh["raw"].fill_null("")])
-            added = pl.Series([self._places[code] for code in fresh["code"].to_list()], dtype=pl.Int64)
-            self._place_of = pl.concat([self._place_of, added])
-            places = _looked_up(texts, self._written, self._place_of)
-        return places
+    def _levels_at(self, unit: dict[str, Any]) -> int:
+        """The levels that rows of a unit may name, as bits; none where it cannot have rows on the day."""
+        assert self.day is not None
+        opened, closed = unit["opened"], unit["closed"]
+        if not unit["reporting"] or (opened and self.day < opened) or (closed and self.day >= closed):
+            return 0
+        return 1 + sum(1 << LEVEL[level] for level in unit["chain"])
 
-    def _judged(self, state: Numbers) -> tuple[list[int], list[int]]:
-        """The states in a block that are refused, and those that are no rows of data."""
-        present = pl.Series(state).unique().to_numpy()
-        at = np.searchsorted(self._seen, present)
-        fresh = present[(at == len(self._seen)) | (self._seen[np.minimum(at, len(self._seen) - 1)] != present)]
-        for value in fresh.tolist():
-            verdict = self._judge(value)
-            if verdict is not None:
-                self._verdicts[value] = verdict
-        if len(fresh):
-            self._seen = np.sort(np.concatenate([self._seen, fresh]))
-        if not self._verdicts:
-            return [], []
-        odd = [int(value) for value in present[np.isin(present, list(self._verdicts))]]
-        bad = [value for value in odd if self._verdicts[value][0]]
-        return bad, [value for value in odd if not self._verdicts[value][0]]
+    def _verdict(self, state: int) -> tuple[str, str, str]:
+        if state not in self._verdicts:
+            self._verdicts[state] = self._judge(state)
+        return self._verdicts[state]
 
-    def _judge(self, state: int) -> tuple[str, str, str] | None:
+    def _judge(self, state: int) -> tuple[str, str, str]:
+        """Why rows of a state are not good: column, code, what to say besides; no code where they are no rows of data."""
         unit = self.units[state // 1024]
         filed, level, status = state // 128 % 8, state // 16 % 8, state // 2 % 8
         code = unit["code"] or ""
@@ -239,9 +275,7 @@ class Counter:
         for key, part in (("filed", filed), ("level", level), ("status", status)):
             if part == _UNKNOWN or (key == "filed" and part == 0):
                 return key, _UNREADABLE[key], _CHOICES[key]
-        if level and LEVELS[level - 1] not in unit["chain"]:
-            return "level", "level_outside_chain", "、".join(LEVEL_NAMES[name] for name in unit["chain"])
-        return None
+        return "level", "level_outside_chain", "、".join(LEVEL_NAMES[name] for name in unit["chain"])
 
     def _names_fit(self, frame: pl.DataFrame, state: Numbers, table: Table, counted: Counted, keep: Numbers) -> Numbers:
         """Refuse rows whose school name contradicts the code; which rows are good."""
@@ -249,13 +283,13 @@ class Counter:
         if "name" not in table.places:
             return fits
         places = state // 1024
-        self._usual = np.concatenate([self._usual, np.zeros(len(self.units) - len(self._usual), np.uint64)])
         hashed = frame["name"].hash(self._salt).to_numpy()
         odd = keep & (hashed != self._usual[places])
         if not odd.any():
             return fits
         pairs = frame.select("row", "code", "name", place=pl.Series(places)).filter(pl.Series(odd))
-        new = pairs.select("place", "name").drop_nulls().unique().join(self._names, on=["place", "name"], how="anti")
+        new = pairs.select("place", "name").drop_nulls().unique()
+        new = new.join(self._names.join(new, on="place", how="semi"), on=["place", "name"], how="anti")
         if new.is_empty():
             return fits
         wrong = self._contradicting(new)
@@ -294,22 +328,11 @@ def _needed(table: Table, whole: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(~repeated.fill_null(False)) if repeated.any() else frame
 
 
-def _looked_up(texts: pl.Series, known: pl.Series, values: pl.Series) -> pl.Series:
-    """For each text its value; null where it is not among the known ones. An empty cell is looked up as ""."""
-    texts = texts.fill_null("") if texts.null_count() else texts
-    return texts.replace_strict(known, values, default=None, return_dtype=pl.Int64)
-
-
-def _is(texts: pl.Series, word: str | None) -> pl.Series:
-    return texts.is_null() if word is None else texts.eq_missing(word)
-
-
-def _add_mapped(sums: Numbers, texts: pl.Series, numbers: dict[str | None, int], times: int) -> None:
-    """Add to each row the number of its text, so many times; there are only a few different ones: to compare with each
-    is quicker than to look each row up."""
-    for text, number in numbers.items():
-        if number:
-            sums += _is(texts, text).to_numpy() * (number * times)
+def _numbers_of(key: str, texts: pl.Series) -> list[int]:
+    """The numbers of words, however they are written."""
+    words, numbers = _WORDS[key]
+    tidied = pl.DataFrame({"raw": texts}).select(tidy("raw")).to_series()
+    return [0 if text is None else numbers.get(words.get(text, ""), _UNKNOWN) for text in tidied]
 
 
 _PLAIN: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

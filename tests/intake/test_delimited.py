@@ -100,6 +100,7 @@ def test_the_hint_of_excel_about_the_delimiter(office: Office) -> None:
 
 def test_a_long_file_is_read_in_blocks(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "BLOCK", 200)
+    monkeypatch.setattr(delimited, "PART", 200)
     rows = [line(ONE, f"2016-{month}-{day:02}", 100, day, day) for month in (10, 11) for day in range(1, 25)]
     quoted = table(*rows).replace(f"{ONE},,", f'{ONE},"演示\n第一\n小学",', 3)
     for content in (quoted.encode(), quoted.encode("gb18030"), quoted.encode("utf-16")):

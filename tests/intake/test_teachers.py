@@ -141,8 +141,12 @@ def test_people_are_counted_to_schools(office: Office, form: str) -> None:
     check(office, people)
 
 
-def test_a_long_export_is_counted_in_blocks(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("most", [teachers._COMPACT, 1])
+def test_a_long_export_is_counted_in_blocks(office: Office, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Whether what was read is remembered from block to block, or there is too much of it."""
+    monkeypatch.setattr(teachers, "_COMPACT", most)
     monkeypatch.setattr(delimited, "BLOCK", 4096)
+    monkeypatch.setattr(delimited, "PART", 4096)
     people = crowd(2, 300)
     assert office.take(export(*people)).rows == 300
     check(office, people)
@@ -153,6 +157,7 @@ def test_what_ends_a_long_export_is_said_in_the_language_of_who_reads(
 ) -> None:
     """Blocks are read in another thread, which has no language of its own."""
     monkeypatch.setattr(delimited, "BLOCK", 4096)
+    monkeypatch.setattr(delimited, "PART", 4096)
     broken = export(*crowd(2, 300)) + '"never closed\n'
     for language, said in (("zh_CN", "引号"), ("en", "quotation mark")):
         with i18n.spoken(language):
