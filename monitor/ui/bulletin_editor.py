@@ -10,7 +10,7 @@ from monitor.bulletins import editing
 from monitor.bulletins.life import Desk
 from monitor.bulletins.parts import HEADING1, HEADING2, TEXT, Content, Sentence, written
 from monitor.i18n import _
-from monitor.store.bulletins import PUBLISHED
+from monitor.store.bulletins import PUBLISHED, Entry
 from monitor.ui import state
 from monitor.ui.bulletin import Shown, did, one_line
 from monitor.ui.words import verbatim
@@ -144,11 +144,7 @@ def head(editor: Editor) -> None:
 def _withdrawal(editor: Editor) -> None:
     """Which published bulletin this one withdraws."""
     entry, desk = editor.shown.entry, editor.desk
-    standing = {
-        other.id: other
-        for other in desk.entries()
-        if other.state == PUBLISHED and other.sector == entry.sector and not other.withdrawn_by
-    }
+    standing = _published(editor)
     if not standing:
         return
     st.divider()
@@ -159,8 +155,20 @@ def _withdrawal(editor: Editor) -> None:
 
     choices = [None, *standing]
     chosen = st.selectbox(_("Withdraws"), choices, index=choices.index(current), format_func=word, key="withdraws")
-    if chosen != current and st.button(_("Set the withdrawal"), key="withdraw"):
-        editor.act(lambda: desk.withdraw(entry.id, editor.based, chosen))
+    if chosen != current:
+        st.warning(_("Not set yet: press the button below."), icon=":material/pending:")
+        if st.button(_("Set the withdrawal"), key="withdraw", type="primary"):
+            editor.act(lambda: desk.withdraw(entry.id, editor.based, chosen))
+
+
+def _published(editor: Editor) -> dict[int, Entry]:
+    """The bulletins of the sector that stand, by their id."""
+    sector = editor.shown.entry.sector
+    return {
+        other.id: other
+        for other in editor.desk.entries()
+        if other.state == PUBLISHED and other.sector == sector and not other.withdrawn_by
+    }
 
 
 # ---- publication, removal ----------------------------------------------------------------------------------------
@@ -179,6 +187,8 @@ def publication(editor: Editor) -> None:
         )
         if content.withdraws:
             st.markdown(_("It withdraws {number}.").format(number=verbatim(content.withdraws)))
+        elif _published(editor):
+            st.markdown(_("It withdraws no other bulletin: all that are published stand."))
         edited = [figure.shown for figure in content.figures() if figure.edit]
         if edited:
             st.warning(

@@ -169,6 +169,22 @@ def test_published_it_is_read_and_downloaded_as_it_was(
     assert "浙教办人〔2016〕3号" in words
 
 
+def test_a_withdrawal_that_is_chosen_and_not_set_is_told(
+    published: int, desk: Desk, small: Store, open_page: Open
+) -> None:
+    new = desk.draft("schools", LAST)[0]
+    app = open_page(small, "bulletin", "province_schools", id=str(new), edit="head")
+    app.selectbox(key="withdraws").set_value(published).run()
+    assert any("还没有生效" in told.value for told in app.warning)
+    publish = {"id": str(new), "edit": "publish"}
+    app = open_page(small, "bulletin", "province_schools", **publish)
+    assert any("不撤销其他通报" in told.value for told in app.markdown)
+    desk.withdraw(new, 1, published)
+    app = open_page(small, "bulletin", "province_schools", **publish)
+    assert not any("不撤销其他通报" in told.value for told in app.markdown)
+    assert any("撤销" in told.value and "3号" in told.value for told in app.markdown)
+
+
 def test_the_proof_leads_to_pages_that_show_the_same_number(
     published: int, desk: Desk, small: Store, open_page: Open
 ) -> None:
