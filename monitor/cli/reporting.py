@@ -1,6 +1,7 @@
 """`report` and `template`: filled forms, and whether an office's own form can be filled."""
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,16 +173,20 @@ def check(file: Path) -> None:
     campaign, content = campaign_or_exit(), read_template(file)
     form, found = templates.form_of(content), templates.check(campaign, content)
     head = _("The template {file} can be used.") if found.fit else _("The template {file} cannot be used:")
-    lines = [head.format(file=file), _("Checked as a form of the roster.") if form == templates.ROSTER else ""]
-    lines = [line for line in lines if line]
+    lines = []
+    if found.fit or found.used or found.missing:  # what cannot be read has no use for them
+        lines += [_("Known placeholders (* in use, ! needed):")]
+        for name, item in templates.words(form).items():
+            marks = ("*" if name in found.used else " ") + ("!" if item.required else " ")
+            lines.append(f"  {marks} {braced(name)}  {item.meaning}")
+        lines.append("")
+    # The answer comes last: the list is longer than a screen.
+    lines += [head.format(file=file)]
+    lines += [_("Checked as a form of the roster.")] if form == templates.ROSTER else []
     lines += [f"  {problem}" for problem in found.problems]
     if found.missing:
         lines += [_("Missing, but needed in every form:")]
         lines += [f"  {braced(item.name)}  {item.meaning}" for item in found.missing]
-    lines += ["", _("Known placeholders (* in use, ! needed):")]
-    for name, item in templates.words(form).items():
-        marks = ("*" if name in found.used else " ") + ("!" if item.required else " ")
-        lines.append(f"  {marks} {braced(name)}  {item.meaning}")
     click.echo("\n".join(lines))
     if not found.fit:
         raise SystemExit(1)
@@ -192,7 +197,10 @@ def _written(month: tuple[int, int]) -> str:
 
 
 def _tell(done: int, total: int) -> None:
-    click.echo(f"\r{done}/{total}", nl=done == total, err=True)
+    if sys.stderr.isatty():
+        click.echo(f"\r{done}/{total}", nl=done == total, err=True)
+    elif done == total:  # what a timer writes is read as a file
+        click.echo(f"{done}/{total}", err=True)
 
 
 def _audit(store: "Store", detail: dict[str, Any]) -> None:

@@ -116,7 +116,11 @@ def _figures() -> list[Placeholder]:
         _count("figures.numbered", "People who hold their permanent number"),
         _count("figures.approved", "People approved at the final level", required=True),
         Placeholder(
-            "figures.returned", "count", "rates.review", "People returned at the final level", readers.returned
+            "figures.returned",
+            "count",
+            "rates.review × figures.submitted − figures.approved",
+            "People returned at the final level",
+            readers.returned,
         ),
         _count("denominators.live", "Head count of the live table"),
         _count("denominators.baseline", "Head count frozen on the baseline day"),

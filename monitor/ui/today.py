@@ -96,7 +96,7 @@ def _shortcuts(who: Who) -> tuple[tuple[str, str], ...]:
         ("lagging", _("Find lagging units")),
         ("monthly", _("File the monthly report") if who.may("file") else _("Read monthly reports")),
         ("filings", _("See who has filed")),
-        ("bulletin", _("Read or write bulletins")),
+        ("bulletin", _("Read or write bulletins") if who.may("publish") else _("Read bulletins")),
         ("chase", _("Chase what is overdue")),
         ("intake", _("Import tables")),
         ("quality", _("Check data quality")),

@@ -214,8 +214,15 @@ def test_a_template_with_unknown_and_missing_placeholders(tmp_path: Path, campai
     Workbook().save(path)
     done = run("template", "check", path)
     assert done.exit_code == 1
-    missing = done.stdout.partition("可用的占位符")[0]
-    assert "缺少" in missing and "{{manual.reviewer}}  审核人" in missing
+    listed, _head, answer = done.stdout.partition("不能使用")  # the answer stands last, below the long list
+    assert "可用的占位符" in listed and "缺少" in answer and "{{manual.reviewer}}  审核人" in answer
+
+
+def test_what_is_no_template_gets_a_short_answer(tmp_path: Path) -> None:
+    path = tmp_path / "own.xlsx"
+    path.write_text("月报表", encoding="utf-8")
+    done = run("template", "check", path)
+    assert done.exit_code == 1 and "不能使用" in done.stdout and "可用的占位符" not in done.stdout
 
 
 def test_a_template_that_is_not_there(tmp_path: Path) -> None:
