@@ -3,10 +3,9 @@
 import streamlit as st
 
 from monitor.i18n import _
-from monitor.ui import account, guard, header
+from monitor.ui import account, guard
 
 who = guard.require("account")
-header.spaced()
 st.title(_("My account"), anchor=False)
 account.facts(who)
 account.password(who)

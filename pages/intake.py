@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from monitor.ui import batches, guard, header, intake
+from monitor.ui import batches, guard, intake
 from monitor.ui.navigation import PAGES
 
 who = guard.require("intake")
-header.spaced()
 st.title(PAGES["intake"].title, anchor=False)
 
 here = intake.hand_in(who)

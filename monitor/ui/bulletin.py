@@ -63,7 +63,6 @@ class Shown:
 
 def opened(who: Who) -> Desk:
     """The beginning of the page: its title, and the desk of the account."""
-    header.spaced()
     st.html(_STYLE)
     st.title(navigation.PAGES["bulletin"].title, anchor=False)
     if who.scope.sees_nothing:
@@ -84,7 +83,7 @@ def chosen(desk: Desk) -> Shown | None:
     if not editable:
         return Shown(entry, content, editable)
     try:
-        with st.spinner(_("Holding the draft against the data")):
+        with st.spinner(_("Holding the draft against the data …")):
             return Shown(entry, content, editable, renewal.outdated(content, _fresh(desk, entry)))
     except (NoBulletin, WordingError) as error:
         return Shown(entry, content, editable, refusal=str(error))
@@ -133,7 +132,7 @@ def begin(desk: Desk) -> None:
             width=180,
         )
         if st.button(_("Draft a bulletin"), type="primary", icon=":material/edit_document:") and as_of:
-            with st.spinner(_("Writing the draft")):
+            with st.spinner(_("Writing the draft …")):
                 did(lambda: state.put(id=str(desk.draft(sector, as_of)[0])))
 
 

@@ -111,5 +111,5 @@ def _outdated(desk: Desk, shown: Shown) -> None:
     ]
     st.warning("  \n".join(lines), icon=":material/update:")
     if st.button(_("Recompute, keep my edits"), type="primary", icon=":material/refresh:", key="recompute"):
-        with st.spinner(_("Recomputing")):
+        with st.spinner(_("Recomputing …")):
             bulletin.did(lambda: desk.recompute(entry.id, entry.revision))

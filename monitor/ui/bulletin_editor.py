@@ -200,7 +200,7 @@ def publication(editor: Editor) -> None:
         st.markdown(_("After that nobody can change it; it can only be withdrawn by another bulletin."))
         with st.container(horizontal=True):
             if st.button(_("Publish"), type="primary", key="publish-now"):
-                with st.spinner(_("Setting the documents")):
+                with st.spinner(_("Setting the documents …")):
                     editor.act(lambda: desk.publish(entry.id, editor.based, serial))
             _cancel()
 

@@ -146,7 +146,7 @@ def answer(desk: Desk) -> None:
 
 def _refresh(desk: Desk) -> None:
     who, store = desk.asked.who, runtime.store()
-    with st.spinner(_("Checking what every unit owes")), store.begin() as connection:
+    with st.spinner(_("Checking what every unit owes …")), store.begin() as connection:
         view = View.at(connection, store.campaign, who.scope, desk.asked.reader.as_of)
         made = lists.refresh(view, desk.office, who.scope.sectors, desk.at, who.name)
     st.session_state["chase-told"] = (

@@ -12,7 +12,7 @@ from monitor.documents.spelling import braced
 from monitor.documents.template import MAX_BYTES, TemplateError, read_template
 from monitor.i18n import _
 from monitor.store import templates as kept
-from monitor.ui import downloads, header, runtime
+from monitor.ui import downloads, runtime
 from monitor.ui.words import verbatim
 
 _ROUND: Final = "templates-round"
@@ -21,7 +21,6 @@ _SAID: Final = "templates-said"
 
 def heading() -> None:
     """What the page is for, and what the last click led to."""
-    header.spaced()
     st.title(_("Form templates"), anchor=False)
     st.caption(_("The monthly report and the roster are filled into these files. A PDF is made from the workbook."))
     said = st.session_state.pop(_SAID, None)
@@ -40,7 +39,7 @@ def hand_in(who: Who) -> None:
     if given is None:
         return
     content = given.getvalue()
-    with st.spinner(_("Checking the template")):
+    with st.spinner(_("Checking the template …")):
         found = templates.check(runtime.campaign(), content)
     if not found.fit:
         st.error(_("This template cannot be used:"))

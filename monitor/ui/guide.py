@@ -11,7 +11,7 @@ import streamlit as st
 from monitor.access.who import Who
 from monitor.campaign import PROJECT
 from monitor.i18n import _
-from monitor.ui import header, navigation, state
+from monitor.ui import navigation, state
 
 FOLDER: Final = PROJECT / "docs" / "guide"
 TOPICS: Final = {
@@ -47,7 +47,6 @@ def link(page: str) -> None:
 
 def show(who: Who) -> None:
     """The page of the guide that the address asks for, with the way to the others that this account has a use for."""
-    header.spaced()
     st.title(navigation.PAGES["help"].title, anchor=False)
     titles = {
         topic: path_of(topic).read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")

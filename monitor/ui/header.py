@@ -1,7 +1,7 @@
 """How every page of figures begins: what is looked at, and where that comes from; or why there is nothing to see."""
 
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import streamlit as st
 
@@ -13,29 +13,6 @@ from monitor.ui.picture import noted
 from monitor.ui.words import verbatim
 from monitor.units import Unit
 
-_STYLE: Final = """<style>
-.stMainBlockContainer { padding: 2.2rem 2.25rem 2rem; }
-@media (max-width: 640px) {
-  .stMainBlockContainer { padding: 4.5rem 1rem 2rem; }
-  .st-key-headline-row { flex-direction: column-reverse; gap: .5rem; }
-  .st-key-headline-row > div { flex: 0 0 auto !important; width: 100% !important; }
-  .figures > div:last-child:nth-child(odd) { grid-column: 1 / -1; }
-}
-.stMainBlockContainer [data-testid="stHeading"] h1 { padding: 0; }
-.stMainBlockContainer > [data-testid="stVerticalBlock"] > [data-testid="stElementContainer"] [data-testid="stMarkdownContainer"]:has(h1) { margin-bottom: -.4rem; }
-.st-key-breadcrumb { gap: 0 .25rem; margin-top: -.6rem; }
-.st-key-breadcrumb button { padding: 0; min-height: 0; text-decoration: underline; text-underline-offset: .2em; }
-.st-key-headline [data-testid="stHeading"] h2, .st-key-today [data-testid="stHeading"] h2 { padding: 0; }
-.st-key-headline, .st-key-headline [data-testid="stVerticalBlock"] { gap: .4rem; }
-.st-key-headline :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"]), .st-key-headline p,
-.st-key-today [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 0 !important; padding: 0 !important; }
-.figures > div { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .25rem;
-  padding: .5rem .8rem; }
-.figures dt { font-size: .875rem; opacity: .8; }
-.figures dd { margin: 0; font-size: .8125rem; opacity: .8; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.figures dd.value { font-size: 1.625rem; line-height: 1.3; opacity: 1; }
-</style>"""
 """Spacing only: Streamlit's theme has no setting for the space above a page."""
 
 
@@ -63,18 +40,12 @@ class Asked:
         return f"{name}-{self.unit.name}-{self.reader.as_of.isoformat()}"
 
 
-def spaced() -> None:
-    """The spacing of pages of figures, for a page that begins in its own way."""
-    st.html(_STYLE)
-
-
 def opened(page: str, who: Who, sector: str | None = None) -> Asked:
     """The beginning of a page: title, day picker, breadcrumb, scope, source. What it asks for; or the end of the page,
     where there is nothing to see or it may not be seen.
 
     `sector`: the one that the page is about; None: what the address says.
     """
-    spaced()
     # The title stands before anything can end the page: a refusal has one too.
     head = st.container(horizontal=True, vertical_alignment="bottom", key="header")
     with head:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from unicodedata import east_asian_width
 
 import streamlit as st
@@ -16,40 +16,6 @@ from monitor.access import manage, sessions
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.ui import downloads, guard, guide, monthly_saving, navigation, outage, runtime, search, signin
-
-_FOOT: Final = """<style>
-[data-testid="stSidebarContent"] { display: flex; flex-direction: column; }
-[data-testid="stSidebarUserContent"] { position: sticky; bottom: 0; z-index: 1; padding-top: .5rem; padding-bottom: .75rem;
-  background: inherit; margin-top: auto; }
-[data-testid="stSidebar"] [data-testid="stSidebarContent"], [data-testid="stSidebar"] > div { background: inherit; }
-[data-testid="stSidebarNavSeparator"] { margin: 0; }
-.st-key-account { gap: .25rem; }
-.paper { display: none; }
-@media print {
-  @page { size: A4 portrait; margin: 10mm; }
-  html { zoom: .62; }
-  .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"] {
-    position: static !important; display: block !important; height: auto !important; overflow: visible !important; }
-  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stExpander"],
-  [data-testid="stButton"], [data-testid="stTextInput"], [data-testid="stSelectbox"], [data-testid="stSegmentedControl"], [data-testid="stElementToolbar"],
-  .st-key-shortcuts, [data-testid="stPageLink"], [data-testid="stLinkButton"], [class*="st-key-unprinted"],
-  [data-testid="stColumn"]:has(.st-key-unprinted-list) { display: none !important; }
-  .st-key-breadcrumb [data-testid="stButton"] { display: block !important; }
-  [data-testid="stHorizontalBlock"] { display: flex !important; flex-wrap: nowrap !important; }
-  [data-testid="stColumn"] { min-width: 0 !important; flex: 1 1 0 !important; width: auto !important; }
-  .stMainBlockContainer { padding: 0 !important; max-width: none !important; }
-  .stVegaLiteChart, .tiles, .figures, [data-testid="stDataFrame"], .st-key-headline { break-inside: avoid; }
-  [class*="st-key-paper-"] > :has([data-testid="stDataFrame"]) { display: none !important; }
-  .paper { display: block; }
-  .paper table { width: 100%; border-collapse: collapse; font-size: .875rem; line-height: 1.5; }
-  .paper th, .paper td { text-align: left; white-space: nowrap; padding: .1rem .35rem; border-bottom: 1px solid #7d859066; font-weight: 400; }
-  .paper th { font-weight: 600; white-space: normal; vertical-align: bottom; }
-  .paper .number { text-align: right; font-variant-numeric: tabular-nums; }
-  .paper p { margin: .2rem 0 0; font-size: .8125rem; }
-  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-}
-</style>"""
-"""Place only: Streamlit has no setting for what stays in sight below its menu."""
 
 
 def main() -> None:
@@ -131,7 +97,6 @@ def _menu(who: Who) -> dict[str, list[st.Page]]:
 
 def _account(who: Who, page: str) -> None:
     """Who is signed in, the language, help with this page, and the way out: always in sight at the bottom of the menu."""
-    st.html(_FOOT)
     with st.sidebar, st.container(key="account"):
         search.show(who)
         unit = who.unit.name if who.unit else runtime.campaign().campaign.issuer

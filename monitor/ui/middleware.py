@@ -119,8 +119,8 @@ class Shell:
         start, content = await self._whole(scope, receive)
         head = MutableHeaders(raw=start["headers"])
         if "text/html" in head.get("content-type", ""):
-            language = await run_in_threadpool(_spoken, Request(scope))
-            content = _ours(content, language, runtime.campaign().title)
+            language, menu = await run_in_threadpool(_expected, Request(scope))
+            content = _ours(content, language, runtime.campaign().title, menu)
             head["Content-Security-Policy"] = _policy(content)
             head["Cache-Control"] = "no-store"
             for name in ("etag", "last-modified", "accept-ranges"):
@@ -188,13 +188,14 @@ def _refusal(request: Request, who: Who | None) -> Response | None:
     return None
 
 
-def _spoken(request: Request) -> str:
-    """The language of whoever asks. Blocks."""
+def _expected(request: Request) -> tuple[str, bool]:
+    """The language of whoever asks, and whether a menu will stand beside the page. Blocks."""
     try:
         who = signed_in(request)
     except SQLAlchemyError:
-        return i18n.language()  # the page itself says what is the matter, and comes back by itself
-    return (who.language if who else None) or i18n.language()
+        return i18n.language(), False  # the page itself says what is the matter, and comes back by itself
+    menu = who is not None and not who.must_change and request.url.path.strip("/") != "wall"
+    return (who.language if who else None) or i18n.language(), menu
 
 
 def _allowed(path: str, who: Who | None) -> int:
@@ -236,9 +237,11 @@ def _lang(language: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _ours(page: bytes, language: str, title: str) -> bytes:
-    """Streamlit's index.html with our language, title and icon, and without its pointer to the agent interface."""
-    page = page.replace(b'<html lang="en"', f'<html lang="{_lang(language)}"'.encode(), 1)
+def _ours(page: bytes, language: str, title: str, menu: bool) -> bytes:
+    """Streamlit's index.html with our language, title and icon, and without its pointer to the agent interface. `menu`:
+    whether to keep the room of a menu."""
+    said = f'<html lang="{_lang(language)}"' + (" data-menu data-room" if menu else "")
+    page = page.replace(b'<html lang="en"', said.encode(), 1)
     page = page.replace(b"<title>Streamlit</title>", f"<title>{escape(title)}</title>".encode(), 1)
     page = page.replace(b"./favicon.png", b"./favicon.svg")
     words = json.dumps(foreign.table(language), ensure_ascii=False).replace("<", "\\u003c")

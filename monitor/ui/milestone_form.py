@@ -157,10 +157,11 @@ def _evidence(page: Page, stage: Stage, *, own: bool) -> None:
     )  # fmt: skip
     if given is not None and st.button(_("Upload this file"), key=f"{key}-add", icon=":material/attach_file:"):
         content = given.getvalue()
-        _do(
-            lambda: evidence.add(store, who, unit.code, stage.key, given.name, content),
-            _("The file was added."),
-        )
+        with st.spinner(_("Checking and keeping the file …")):
+            _do(
+                lambda: evidence.add(store, who, unit.code, stage.key, given.name, content),
+                _("The file was added."),
+            )
 
 
 def _producer(page: Page, number: int) -> Callable[[], bytes]:

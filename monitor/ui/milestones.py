@@ -21,7 +21,6 @@ from monitor.ui import (
     figures,
     filing_states,
     guard,
-    header,
     milestone_chart,
     moments,
     navigation,
@@ -55,7 +54,6 @@ class Page:
 
 def opened(who: Who) -> Page:
     """The beginning of the page; or its end, where there is nothing to see."""
-    header.spaced()
     campaign = runtime.campaign()
     with st.container(horizontal=True, vertical_alignment="bottom", key="header"):
         st.title(navigation.PAGES["milestones"].title, anchor=False)

@@ -137,7 +137,7 @@ def read(desk: Desk) -> Report:
     """The report; or the end of the page, where there is none, with the reason."""
     scope = desk.asked.who.scope
     try:
-        with st.spinner(_("Filling in the form")), runtime.store().connect() as connection:
+        with st.spinner(_("Filling in the form …")), runtime.store().connect() as connection:
             at = None if desk.live else desk.at
             return report(connection, runtime.campaign(), scope, desk.unit, desk.month, _kept, at)
     except NoReport as error:
@@ -289,7 +289,7 @@ def form(desk: Desk, found: Report) -> None:
     """The form as it is printed, and its downloads."""
     made = reports.form_of(found)
     try:
-        with st.spinner(_("Filling in the form")), runtime.store().connect() as connection:
+        with st.spinner(_("Filling in the form …")), runtime.store().connect() as connection:
             in_use = templates.chosen(connection, runtime.campaign())
             drawn = _drawn(made, in_use.content("xlsx"), i18n.language())
     except TemplateError as error:

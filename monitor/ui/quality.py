@@ -125,7 +125,9 @@ def _narrow(**values: str | None) -> None:
 
 
 def _by_rule(found: Findings) -> None:
-    st.subheader(_("By rule"), anchor=False)
+    # As tall as the choice beside it: the two tables begin side by side.
+    with st.container(height=40, border=False, vertical_alignment="center"):
+        st.subheader(_("By rule"), anchor=False)
     counts = found.tally("code").sort_values("open", ascending=False)
     counts["_order"] = [GRADES.index(key) for key in counts["grade"]]
     counts = counts.sort_values(["_order", "open"], ascending=[True, False])

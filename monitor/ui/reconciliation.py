@@ -147,7 +147,7 @@ def _table(shown: pd.DataFrame, key: str, alt: str, click: Any = None) -> None:
 def schools(asked: Asked) -> None:
     """The reporting units with a gap, the largest first, page by page."""
     gap = chosen_gap()
-    with st.spinner(_("Reading the figures of every school")):
+    with st.spinner(_("Reading the figures of every school …")):
         found = _read(asked.reader.key, asked.unit.code, asked.sector, "reporting")
     moved = found[found[gap] != 0]
     names = ["name", "parent", *DENOMINATORS, *reconcile.GAPS]

@@ -18,7 +18,7 @@ from monitor.filings.standing import counts
 from monitor.filings.state import STATES, SUBMITTED, State
 from monitor.i18n import _
 from monitor.store import clock
-from monitor.ui import figures, filing_states, guard, header, moments, navigation, runtime, state, state_table, words
+from monitor.ui import figures, filing_states, guard, moments, navigation, runtime, state, state_table, words
 from monitor.ui.words import verbatim
 
 _NAMED: Final = 6
@@ -45,7 +45,6 @@ class Page:
 
 def opened(who: Who) -> Page:
     """The beginning of the page; or its end, where there is nothing to see."""
-    header.spaced()
     campaign = runtime.campaign()
     with st.container(horizontal=True, vertical_alignment="bottom", key="header"):
         st.title(navigation.PAGES["roster"].title, anchor=False)

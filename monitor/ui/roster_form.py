@@ -260,7 +260,7 @@ def _from_table(page: Page, found: Roster) -> None:
         if upload is None or not st.button(_("Read in"), key=f"roster-read-{number}", icon=":material/table_view:"):
             return
         try:
-            with tempfile.TemporaryDirectory(prefix="monitor-upload-") as folder:
+            with st.spinner(_("Reading the roster …")), tempfile.TemporaryDirectory(prefix="monitor-upload-") as folder:
                 path = Path(folder) / "roster"
                 path.write_bytes(upload.getvalue())
                 people = read_own(runtime.store(), runtime.campaign(), path, found.unit)

@@ -10,6 +10,11 @@
   ];
 
   const mend = () => {
+    // Whether there is a menu, and whether its room has to be kept (page.css).
+    const page = document.documentElement;
+    if (document.querySelector('[data-testid="stSidebar"], .st-key-sign-in')) page.removeAttribute("data-room");
+    if (document.querySelector('[data-testid="stSidebarNav"]')) page.toggleAttribute("data-menu", true);
+    else if (document.querySelector(".st-key-sign-in")) page.toggleAttribute("data-menu", false);
     for (const [selector, attributes] of ROLES)
       for (const element of document.querySelectorAll(selector))
         for (const [name, value] of Object.entries(attributes))

@@ -1,0 +1,70 @@
+"""What somebody sees first: the whole menu, and a page that stays where it is while it is drawn."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from monitor.store import Store
+from tests.browser.conftest import Tab
+from tests.browser.test_accessibility import settled
+
+NewTab = Callable[..., Tab]
+
+WATCH = """window.edges = []; const look = () => {
+    const page = document.querySelector('[data-testid="stMain"]');
+    if (page) window.edges.push(Math.round(page.getBoundingClientRect().left));
+    requestAnimationFrame(look);
+}; requestAnimationFrame(look);"""
+BELOW = """() => { const all = document.querySelector('[data-testid="stSidebarContent"]'); return all.scrollHeight - all.clientHeight; }"""
+MARK = """() => getComputedStyle(document.querySelector('[data-testid="stSidebarUserContent"]'), '::before').opacity"""
+
+
+@pytest.fixture(scope="module")
+def small_store(filled_store: Store) -> Store:
+    """Figures to look at."""
+    return filled_store
+
+
+def inside(tab: NewTab, height: int) -> Page:
+    """The overview, opened by the administrator, whose menu is the longest."""
+    here = tab(height=height)
+    here.open("/overview")
+    here.page.locator(".st-key-demo-administrator button").first.click()
+    here.wait_inside()
+    settled(here.page, "总览")
+    return here.page
+
+
+def test_the_whole_menu_stands_on_the_screen_of_a_laptop(tab: NewTab) -> None:
+    page = inside(tab, 768)
+    assert page.evaluate(BELOW) <= 0 and page.evaluate(MARK) == "0"
+    foot = page.locator(".st-key-account")
+    for name in ("退出", "English", "帮助"):
+        assert foot.get_by_text(name, exact=True).is_visible()
+
+
+def test_a_lower_window_says_that_the_menu_goes_on(tab: NewTab) -> None:
+    page = inside(tab, 600)
+    assert page.evaluate(BELOW) > 0 and page.evaluate(MARK) == "1"
+    page.evaluate(
+        """() => { const all = document.querySelector('[data-testid="stSidebarContent"]'); all.scrollTo(0, all.scrollHeight); }"""
+    )
+    page.wait_for_function(f"() => ({MARK})() === '0'")
+
+
+@pytest.mark.parametrize(("path", "title"), [("/overview", "总览"), ("/cities", "地市进展"), ("/account", "我的账号")])
+def test_a_page_does_not_move_aside_for_the_menu(tab: NewTab, path: str, title: str) -> None:
+    page = inside(tab, 768)
+    page.add_init_script(WATCH)
+    page.goto(page.url.split("/overview")[0] + path)
+    settled(page, title)
+    menu = page.get_by_test_id("stSidebar").evaluate("element => Math.round(element.getBoundingClientRect().right)")
+    assert set(page.evaluate("window.edges")) == {menu}
+
+
+def test_the_sign_in_keeps_no_room_for_a_menu(tab: NewTab) -> None:
+    here = tab()
+    here.open("/overview")
+    here.wait_outside()
+    assert here.page.evaluate("() => [...document.documentElement.attributes].map(one => one.name)") == ["lang"]
