@@ -23,6 +23,7 @@ BASE = {
     "personal",
     "rosters",
     "search",
+    "packages",
     "workbooks",
 }
 ACTIONS = {"filings", "documents", "intake", "access", "quality"}

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from monitor.documents.placeholders import Placeholder, known
 from monitor.documents.spelling import braced, is_broken, names_in
 from monitor.i18n import _
+from monitor.packages import NO_CONTENT, NO_DIRECTORY
 
 MAX_BYTES = 5 * 2**20
 MAX_UNPACKED = 50 * 2**20
@@ -152,7 +153,7 @@ def kind_of(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "docx" if "word/document.xml" in archive.namelist() else "xlsx"
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except NO_DIRECTORY:
         return "xlsx"
 
 
@@ -177,7 +178,7 @@ def refuse_unfit(
             found = fault(archive)
             if found is not None:
                 raise found
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (*NO_DIRECTORY, *NO_CONTENT) as error:
         raise not_it from error
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from monitor.filings.milestones import MilestoneRefused, _own
 from monitor.i18n import _
+from monitor.packages import NO_DIRECTORY
 from monitor.personal import holds_resident_id
 from monitor.store import Store, audit, clock, milestones
 from monitor.store.actor import Actor
@@ -90,6 +91,6 @@ def _holds(kind: str, content: bytes) -> bool:
         return True
     try:
         names = zipfile.ZipFile(BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except NO_DIRECTORY:
         return False
     return _PARTS[kind] in names and not any(name.endswith("vbaProject.bin") for name in names)

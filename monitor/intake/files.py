@@ -2,7 +2,6 @@
 
 import hashlib
 import zipfile
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from monitor.intake import biff, workbook
 from monitor.intake.delimited import read_csv
 from monitor.intake.problems import FileRefused
 from monitor.intake.sheets import Bounds, Sheet
+from monitor.packages import NO_CONTENT
 from monitor.personal import HIDDEN, holds_resident_id
 
 _MB: Final = 1024 * 1024
@@ -61,7 +61,7 @@ class TableFile:
             with self.open() as stream:
                 while block := stream.read(4 * _MB):
                     digest.update(block)
-        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError):
+        except (*NO_CONTENT, OSError):
             digest.update(b"unreadable")
         return digest.hexdigest()
 
@@ -159,7 +159,7 @@ def read_sheets(file: TableFile, bounds: Bounds) -> list[Sheet]:
         if not start.strip(b"\0 \t\r\n"):
             _refuse_empty(file)
         return _read(file, start, bounds)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except NO_CONTENT as error:
         raise FileRefused(
             "file_truncated", _("The file is incomplete or damaged: part of it is missing. Export or upload it again.")
         ) from error

@@ -8,7 +8,6 @@ the package unpacks to no more than it may.
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +21,7 @@ from monitor.i18n import _
 from monitor.intake.extent import Extent, sheet_too_large
 from monitor.intake.problems import FileRefused, column_index
 from monitor.intake.sheets import HEAD_ROWS, Bounds, Merge, Sheet, numbered
+from monitor.packages import NO_CONTENT, NO_DIRECTORY
 
 _PIECE: Final = 1024 * 1024
 _SMALL_PART: Final = 16 * 1024 * 1024
@@ -238,7 +238,7 @@ def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> 
                     raise damaged()
                 if cut:
                     yield piece[:cut]
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (*NO_CONTENT, OSError) as error:
         raise FileRefused(
             "file_truncated", _("The file is incomplete or damaged: part of it is missing. Export or upload it again.")
         ) from error
@@ -365,7 +365,7 @@ def open_package(source: Path | bytes) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (*NO_DIRECTORY, OSError) as error:
         raise FileRefused(
             "file_truncated", _("The file is incomplete or damaged: part of it is missing. Export or upload it again.")
         ) from error

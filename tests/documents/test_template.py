@@ -121,12 +121,27 @@ def _far_cell(content: bytes) -> bytes:
     return with_cell(content, "XFD1048576", "x")
 
 
+def _torn(content: bytes) -> bytes:
+    """With a part that no longer unpacks, though the directory is whole."""
+    name = "xl/drawings/drawing9.xml"
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b"<xdr:sp>" * 100)
+    torn = bytearray(buffer.getvalue())
+    with zipfile.ZipFile(io.BytesIO(torn)) as archive:
+        found = archive.getinfo(name)
+    begin = found.header_offset + 30 + len(name)
+    torn[begin : begin + found.compress_size] = b"\xff" * found.compress_size
+    return bytes(torn)
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
         (lambda content: b"", "not_xlsx"),
         (lambda content: b"\xd0\xcf\x11\xe0" + b"0" * 600, "not_xlsx"),
         (lambda content: content[:-500], "not_xlsx"),
+        (_torn, "not_xlsx"),
         (_renamed_document, "damaged"),
         (lambda content: b"0" * (MAX_BYTES + 1), "too_large"),
         (_bomb, "too_large"),
