@@ -222,12 +222,19 @@ def _texts(desk: Desk, chosen: pd.DataFrame) -> None:
         told = chases.history(connection, desk.asked.who.scope, int(chosen["id"].iloc[0]))
     lines = [
         f"{written(runtime.campaign(), row['at'])}　{row['actor'] or _('command line')}　"
-        + (STATES[row["action"]]() if row["action"] != "draft" else _("drafted"))
+        + _happened(row["action"], row["detail"])
         + (f"：{row['detail']}" if row["detail"] else "")
         for row in told.to_dict("records")
     ]
     with st.expander(_("History"), icon=":material/history:"):
         st.text("\n".join(lines))
+
+
+def _happened(action: str, detail: str | None) -> str:
+    """A step in the history of a chase. That sending began is not yet that it is unclear: that has its reason."""
+    if action == "draft":
+        return _("drafted")
+    return _("sending begun") if action == "sending" and not detail else STATES[action]()
 
 
 # ---- what is done ------------------------------------------------------------------------------------------------

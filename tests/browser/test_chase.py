@@ -110,8 +110,9 @@ def test_from_the_list_to_its_history(tab: NewTab, small_store: Store, box: tupl
 
     here.open("/chase?status=sent&matter=milestone:work_plan")
     page.get_by_text("办理记录").click()
-    for happened in ("起草", "已发送"):
+    for happened in ("起草", "开始发送", "已发送"):
         expect(page.get_by_test_id("stExpander").get_by_text(happened).first).to_be_visible()
+    expect(page.get_by_test_id("stExpander").get_by_text("送达不明")).to_have_count(0)
     here.picture("chase-history")
     page.get_by_role("button", name="生成清单").click()
     expect(page.get_by_text("清单没有变化。")).to_be_visible()
