@@ -40,6 +40,11 @@ SHAPES = (
 )
 
 
+def table_days(connection: Connection) -> list[int]:
+    """The days (numbers) that a batch in force has figures of, oldest first."""
+    return list(connection.execute(text(f"SELECT DISTINCT d.day {_IN_FORCE} ORDER BY d.day")).scalars())
+
+
 def first_table_day(connection: Connection) -> int:
     """The oldest day (number) that a batch in force has figures of; FOREVER before any."""
     found: int | None = connection.execute(text(f"SELECT MIN(d.day) {_IN_FORCE}")).scalar()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from monitor.figures import LEVELS
 from monitor.store import bulk
-from monitor.store.shapes import Shape
+from monitor.store.shapes import Shape, table_days
 
 NEW: Final = 0
 CORRECTED: Final = 1
@@ -79,10 +79,7 @@ def _stored(connection: Connection, shape: Shape, frame: pl.DataFrame) -> pl.Dat
     keys = frame.select(shape.key)
     if "day" in shape.key:
         # A row is of a day that a batch in force has: where none has it, there is nothing to look up.
-        known = connection.execute(
-            text("SELECT DISTINCT d.day FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL")
-        )
-        keys = keys.filter(pl.col("day").is_in(known.scalars().all()))
+        keys = keys.filter(pl.col("day").is_in(table_days(connection)))
     bulk.temporary(connection, "asked_for", dict.fromkeys(shape.key, "INTEGER"), ", ".join(shape.key))
     bulk.insert_frame(connection, "asked_for", keys)
     bulk.analyze(connection, "asked_for")

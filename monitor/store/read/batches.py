@@ -10,17 +10,12 @@ from monitor.figures import LEVELS
 from monitor.store.read.common import chunks, days_of, within
 from monitor.store.schema import day_number, day_of
 from monitor.store.scope import Scope
+from monitor.store.shapes import table_days
 
 
 def snapshot_days(connection: Connection) -> list[date]:
     """The days that have tables, oldest first."""
-    rows = connection.execute(
-        text(
-            "SELECT DISTINCT d.day FROM batch_day d JOIN batch b ON b.id = d.batch_id WHERE b.undone_at IS NULL"
-            " ORDER BY d.day"
-        )
-    )
-    return [day_of(row[0]) for row in rows]
+    return [day_of(number) for number in table_days(connection)]
 
 
 def newest_day(connection: Connection) -> date | None:
