@@ -77,8 +77,11 @@ def _options(busy: bool) -> tuple[str | None, Any]:
 def _hint() -> None:
     st.caption(
         _(
-            "Tables that are recognised: {kinds}. You see what would change first; nothing is written until you confirm."
-        ).format(kinds=_(", ").join(kind.title for kind in KINDS.values()))
+            "Tables that are recognised: {kinds}; each file up to {size} MB. You see what would change first; nothing is written until you confirm."
+        ).format(
+            kinds=_(", ").join(kind.title for kind in KINDS.values()),
+            size=runtime.campaign().intake.max_file_mb,
+        )
     )
 
 
