@@ -24,6 +24,7 @@ from monitor.intake.refusals import Refused
 from monitor.intake.resolve import check_names, comparable, resolve
 from monitor.intake.rows import body
 from monitor.intake.sheets import HEAD_ROWS, Sheet
+from monitor.intake.workbook import open_package
 from monitor.rosters import CELLS, MOST, Member, tidied
 from monitor.store.engine import Store
 from monitor.store.register import load_register
@@ -64,7 +65,7 @@ def read_own(store: Store, campaign: Campaign, path: Path, unit: Unit) -> list[M
 def _sheets(path: Path, campaign: Campaign) -> list[Sheet]:
     bounds = bounds_of(campaign)
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as package:
+        with open_package(path) as package:
             if BODY in package.namelist():
                 return read_docx(package, bounds)
     return read_sheets(table_files(path, bounds)[0], bounds)

@@ -163,7 +163,11 @@ def test_documents_that_are_none_are_told_in_words(planted: Store, tmp_path: Pat
             new.writestr(name, content)
     no_table = io.BytesIO()
     Document().save(no_table)
-    for content, words in ((declared.getvalue(), "DOCTYPE"), (no_table.getvalue(), "没有找到"), (whole[:3000], "")):
+    listing = whole.rfind(b"PK\x05\x06")  # a package of which the directory is torn
+    torn = whole[: listing - 200] + bytes(200) + whole[listing:]
+    for content, words in (
+        (declared.getvalue(), "DOCTYPE"), (no_table.getvalue(), "没有找到"), (whole[:3000], ""), (torn, "不完整"),
+    ):  # fmt: skip
         with pytest.raises(NotRead) as refused:
             own(planted, tmp_path, content)
         assert words in str(refused.value)
