@@ -22,6 +22,7 @@ from monitor.ui.milestones import Page
 from monitor.ui.words import verbatim
 
 _TOLD: Final = "milestone-told"
+_DONE: Final = "milestone-done"
 
 
 def own(page: Page) -> None:
@@ -124,6 +125,7 @@ def _do(act: Callable[[], Any], told: str, then: Callable[[], str] = str) -> Non
         st.error(verbatim(refusal), icon=":material/block:")
         return
     st.session_state[_TOLD] = told + then()
+    st.session_state[_DONE] = st.session_state.get(_DONE, 0) + 1
     st.rerun()
 
 
@@ -150,12 +152,12 @@ def _evidence(page: Page, stage: Stage, *, own: bool) -> None:
     bounds = runtime.campaign().evidence
     if not own or len(found) >= bounds.max_files:
         return
-    key = f"evidence-{stage.key}-{len(found)}"
+    key = f"evidence-{stage.key}-{st.session_state.get(_DONE, 0)}"  # never an uploader that still holds a file that was taken
     given = st.file_uploader(
         _("Evidence ({kinds})").format(kinds="、".join(evidence.KINDS)), type=list(evidence.KINDS), key=key,
         max_upload_size=bounds.max_mb,
     )  # fmt: skip
-    if given is not None and st.button(_("Upload this file"), key=f"{key}-add", icon=":material/attach_file:"):
+    if given is not None:  # kept as it is chosen: a second button is one that people forget
         content = given.getvalue()
         with st.spinner(_("Checking and keeping the file …")):
             _do(

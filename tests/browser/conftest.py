@@ -17,6 +17,8 @@ from tests.pages.world import fill
 from tests.ui.server import Server, serving
 
 PICTURES = Path(__file__).with_name("output")
+SETTLED = """title => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
+    && (!title || document.querySelector('h1')?.innerText === title) && !document.querySelector('[data-stale="true"]')"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,6 +76,11 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+def settled(page: Page, title: str = "") -> None:
+    """Wait until the page has run and shows what it found."""
+    page.wait_for_function(SETTLED, arg=title)
 
 
 def headline(page: Page, words: str) -> Locator:

@@ -12,7 +12,7 @@ from monitor.access.roles import ROLES
 from monitor.bulletins.life import Desk
 from monitor.store import Store
 from monitor.ui import navigation
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, settled
 from tests.pages.world import LAST
 
 NewTab = Callable[..., Tab]
@@ -38,8 +38,6 @@ DEEPER = {
 """Pages that show something else at another address."""
 
 HEADINGS = "() => [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(e => e.checkVisibility()).map(e => +(e.getAttribute('aria-level') || e.tagName[1]))"
-SETTLED = """title => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
-    && (!title || document.querySelector('h1')?.innerText === title) && !document.querySelector('[data-stale="true"]')"""
 
 IS_DARK = "() => +getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/[0-9]+/)[0] < 128"
 
@@ -49,11 +47,6 @@ def small_store(filled_store: Store) -> Store:
     """Figures to look at, and a bulletin that is being written."""
     Desk.of_the_office(filled_store).draft("schools", LAST)
     return filled_store
-
-
-def settled(page: Page, title: str = "") -> None:
-    """Wait until the page has run and shows what it found."""
-    page.wait_for_function(SETTLED, arg=title)
 
 
 def lit(page: Page, *, dark: bool) -> None:

@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from monitor.store import Store
-from tests.browser.conftest import Tab
-from tests.browser.test_accessibility import settled
+from tests.browser.conftest import Tab, settled
 
 NewTab = Callable[..., Tab]
 

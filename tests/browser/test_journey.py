@@ -12,8 +12,7 @@ from playwright.sync_api import Error, expect
 from pypdf import PdfReader
 
 from monitor.store import Store
-from tests.browser.conftest import Tab, headline
-from tests.browser.test_accessibility import settled
+from tests.browser.conftest import Tab, headline, settled
 from tests.pages.world import approved
 
 NewTab = Callable[..., Tab]

@@ -12,8 +12,7 @@ from monitor.access import demo
 from monitor.filings.fields import fields_of
 from monitor.store import Store, meta
 from monitor.ui import navigation
-from tests.browser.conftest import Tab, headline
-from tests.browser.test_accessibility import settled
+from tests.browser.conftest import Tab, headline, settled
 from tests.filings.accounts import FULL, person, shown
 from tests.pages.test_intake import GOOD
 from tests.pages.world import LAST

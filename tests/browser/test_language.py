@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from monitor.store import Store
 from monitor.ui import navigation
-from tests.browser.conftest import Tab
-from tests.browser.test_accessibility import settled
+from tests.browser.conftest import Tab, settled
 
 NewTab = Callable[..., Tab]
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from monitor.store import Scope, Store, milestones, read
-from tests.browser.conftest import Tab, demonstrate
+from tests.browser.conftest import Tab, demonstrate, settled
 from tests.databases import Databases
 
 NewTab = Callable[..., Tab]
@@ -58,10 +58,10 @@ def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_pa
     _report(page, "1", "12", "0")
     expect(page.get_by_text(f"已填报{TRAINING}")).to_be_visible()
     told = page.get_by_test_id("stExpander").filter(has_text=f"已填报：{TRAINING}")
+    settled(page)  # what was opened for the report is drawn anew once it is there
     told.locator("input[type=file]").set_input_files(
         {"name": "签到表.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
-    told.get_by_role("button", name="上传此文件").click()
     expect(page.get_by_text("文件已上传")).to_be_visible()
     city.picture("milestones-city")
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from monitor.rosters import DUTIES
 from monitor.store import Scope, Store, read, rosters
-from tests.browser.conftest import Tab
+from tests.browser.conftest import Tab, settled
 from tests.filings.people import COMPLETE
 
 NewTab = Callable[..., Tab]
@@ -41,6 +41,8 @@ def test_a_city_fills_in_its_roster_and_the_province_marks_the_paper_copy(tab: N
     city.page.get_by_text("从文件读入").click()
     upload = {"name": "名单.csv", "mimeType": "text/csv", "buffer": _table()}
     city.page.locator("input[type=file]").set_input_files(upload)  # type: ignore[arg-type]
+    expect(city.page.get_by_role("button", name="读入")).to_be_visible()
+    settled(city.page)
     city.page.get_by_role("button", name="读入").click()
     expect(city.page.get_by_text("名单齐全")).to_be_visible()
     city.picture("roster-filled-in")
