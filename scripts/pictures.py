@@ -105,7 +105,7 @@ def hand_in(page: Page) -> None:
 
 PICTURES = (
     Picture("overview", "province-schools", "overview", menu=True, folder=README),
-    Picture("home", "city", "", height=700, menu=True),
+    Picture("home", "city", "", menu=True),
     Picture("tiles", "province-schools", "overview", part=".tiles"),
     Picture("list", "province-schools", "cities", (down_to(".st-key-state-kind, .st-key-state-q"),), height=560),
     Picture("wall", "observer", "wall", menu=True),
