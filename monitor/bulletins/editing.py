@@ -8,7 +8,7 @@ Nothing that the program computed can be changed without that mark.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -34,11 +34,6 @@ class EditRefused(Exception):
 def editable(parts: Parts) -> str:
     """Parts as they stand in the editor."""
     return "".join(part if isinstance(part, str) else f"{OPEN}{part.shown}{CLOSE}" for part in parts)
-
-
-def now() -> str:
-    """This moment, as an edit is stamped with it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def rewritten(content: Content, key: str, text: str, by: str, at: str) -> Content:

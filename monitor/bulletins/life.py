@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from monitor.bulletins import editing, renewal
+from monitor.bulletins import renewal
 from monitor.bulletins.compose import compose
 from monitor.bulletins.editing import WITHDRAWS
 from monitor.bulletins.paper import paper
@@ -18,7 +18,7 @@ from monitor.campaign import Campaign
 from monitor.documents import official_docx, official_pdf
 from monitor.i18n import _
 from monitor.progress import View
-from monitor.store import Scope, Store, audit, bulletins
+from monitor.store import Scope, Store, audit, bulletins, clock
 from monitor.store.bulletins import DRAFT, Entry
 
 
@@ -47,6 +47,14 @@ class Desk:
     def of_the_office(cls, store: Store) -> "Desk":
         """That of the command line."""
         return cls(store, "", Scope.all(), Scope.all().sectors)
+
+    def stamp(self) -> str:
+        """This moment, as an edit is stamped with it."""
+        with self.store.connect() as connection:
+            return f"{clock.now(connection, self.campaign):%Y-%m-%d %H:%M}"
+
+    def _now(self, connection: Connection) -> datetime:
+        return clock.now(connection, self.campaign).astimezone(UTC)
 
     def entries(self) -> list[Entry]:
         """All bulletins that may be read here, the newest first."""
@@ -100,7 +108,7 @@ class Desk:
             same = [entry for entry in known if (entry.state, entry.sector, entry.as_of) == (DRAFT, sector, as_of)]
             if same:
                 return same[0].id, False
-            number = bulletins.add(connection, sector, as_of, as_json(content), self.by, datetime.now(UTC))
+            number = bulletins.add(connection, sector, as_of, as_json(content), self.by, self._now(connection))
             self._note(connection, number, "drafted", {"sector": sector, "as_of": as_of.isoformat()})
         return number, True
 
@@ -144,7 +152,7 @@ class Desk:
             if old.number is None or old.withdrawn_by or old.sector != mine.sector:
                 raise BulletinRefused(_("Only a published bulletin of the same sector that stands can be withdrawn."))
         title = "".join(old.title.split()) if old else ""
-        stamp = Edit(self.by, editing.now())
+        stamp = Edit(self.by, self.stamp())
 
         def withdrawn(content: Content) -> Content:
             kept = tuple(sentence for sentence in content.sentences if sentence.key != WITHDRAWS)
@@ -199,7 +207,7 @@ class Desk:
             sha256 = digest(as_json(final), docx, pdf)
             bulletins.publish(
                 connection, number, revision, **values, year=final.dated.year, serial=serial,
-                withdraws_id=withdrawn.id if withdrawn else None, sha256=sha256, published_at=datetime.now(UTC),
+                withdraws_id=withdrawn.id if withdrawn else None, sha256=sha256, published_at=self._now(connection),
                 published_by=self.by,
             )  # fmt: skip
             self._note(connection, number, "published", {"number": final.number, "sha256": sha256})
@@ -243,7 +251,7 @@ class Desk:
             raise BulletinRefused(_("This account does not write bulletins of this sector."))
 
     def _note(self, connection: Connection, number: int, action: str, detail: dict[str, Any]) -> None:
-        bulletins.note(connection, number, self.by, action, datetime.now(UTC), detail)
+        bulletins.note(connection, number, self.by, action, self._now(connection), detail)
         audit.append(connection, self.by, f"bulletin_{action}", {"bulletin": number, **detail})
 
 

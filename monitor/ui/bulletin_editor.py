@@ -65,7 +65,7 @@ def _cancel() -> None:
 
 def sentence(editor: Editor, edited: Sentence) -> None:
     """The words of a sentence, its place, and what is put behind it."""
-    key, desk, stamp = edited.key, editor.desk, editing.now()
+    key, desk, stamp = edited.key, editor.desk, editor.desk.stamp()
     with st.container(border=True, key="editor"):
         st.caption(
             _("Numbers in ［ ］ are the program's. Change one only if you must: it is then marked as changed by you.")
@@ -109,7 +109,7 @@ def _add(editor: Editor, edited: Sentence) -> None:
             _("Kind of addition"), list(kinds), format_func=kinds.__getitem__, default=TEXT, required=True, key="role"
         )
         words = st.text_area(_("Words of the new sentence"), key=f"new-{edited.key}", height=100)
-        by, stamp = editor.desk.by, editing.now()
+        by, stamp = editor.desk.by, editor.desk.stamp()
         if st.button(_("Add"), key="add"):
             editor.change(
                 "added", lambda now: editing.added(now, edited.key, role or TEXT, words, by, stamp), after=words

@@ -128,7 +128,7 @@ def test_an_id_number_is_refused(draft: int, desk: Desk, small: Store, open_page
 def test_out_of_date_is_said_and_recomputed(
     draft: int, desk: Desk, small: Store, open_page: Open, monkeypatch: Any
 ) -> None:
-    stamp = editing.now()
+    stamp = desk.stamp()
     desk.change(draft, 1, "edited", lambda now: editing.rewritten(now, "totals", "共［130］人。", "甲", stamp))
     with small.begin() as connection:  # as if the draft had been written of other figures
         content = connection.execute(select(bulletin.c.content)).scalar_one()
