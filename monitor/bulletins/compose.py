@@ -34,7 +34,7 @@ def compose(view: View, sector: str) -> Content:
     if not days or days[0] > view.as_of:
         raise NoBulletin(_("There are no figures up to {day}: import the tables first.").format(day=view.as_of))
     words = wording.read(view.campaign, sector)
-    with i18n.spoken("zh_CN"):  # an official document, whatever the screen speaks
+    with i18n.spoken(i18n.DEFAULT):  # an official document, whatever the screen speaks
         return _composed(view.campaign, view.as_of, sector, words, gather(view, sector))
 
 

@@ -1,6 +1,7 @@
 """The chase list of an office: drafted from what its units owe, closed where they owe it no more.
 
-Making it again changes nothing: each stage of each thing has one entry.
+Making it again changes nothing: each stage of each thing has one entry. It is written in Chinese, as all letters of the
+office are, whatever language the screen of whoever makes it speaks.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from monitor.campaign import Campaign
 from monitor.chase.obligations import Obligation, owed, returned
 from monitor.chase.texts import text_of
+from monitor.i18n import DEFAULT, spoken
 from monitor.progress import View
 from monitor.store import audit, chases
 from monitor.store.filings import RETURNED
@@ -28,6 +30,7 @@ class Refreshed:
     closed: int
 
 
+@spoken(DEFAULT)
 def refresh(view: View, office: Unit, sectors: Iterable[str], at: datetime, actor: str) -> Refreshed:
     """Bring an office's list up to what its units owe at the moment `at` (figures of the view's day).
 
@@ -44,6 +47,7 @@ def refresh(view: View, office: Unit, sectors: Iterable[str], at: datetime, acto
     return Refreshed(drafted, closed)
 
 
+@spoken(DEFAULT)
 def draft_returned(view: View, office: Unit, unit: Unit, at: datetime, actor: str) -> list[int]:
     """Put what was sent back to a unit on the list of its office, without waiting until the list is made anew; the ids
     of the drafts about it."""

@@ -16,7 +16,7 @@ from monitor.campaign import COLLECTION, Campaign
 from monitor.chase import channels
 from monitor.chase.obligations import Obligation, besides_progress, of_units
 from monitor.chase.texts import subject
-from monitor.i18n import _
+from monitor.i18n import DEFAULT, _, spoken
 from monitor.progress import View
 from monitor.store import Scope, Store, audit, chases, clock, meta, read
 from monitor.units import Unit
@@ -152,7 +152,8 @@ def _send_one(store: Store, order: Order, entry: int, still: _StillOwed, post: c
         result.kept[entry] = refusal
         return
     try:
-        title = subject(row["name"], row["facts"]["title"], row["stage"])
+        with spoken(DEFAULT):  # as the text below it
+            title = subject(row["name"], row["facts"]["title"], row["stage"])
         post(channels.Message(row["code"], address, title, row["text"]))
     except channels.NotSent as error:
         state, problem = "draft", str(error)

@@ -1,5 +1,6 @@
 """The list of an office: one entry a thing and stage, made again without change, closed where nothing is owed."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, update
 from monitor.chase import sending
 from monitor.filings import calendar, life, milestones, roster
 from monitor.filings.milestones import Report
+from monitor.i18n import spoken
 from monitor.progress import View
 from monitor.store import Scope, Store, chases
 from monitor.store.schema import milestone
@@ -38,6 +40,17 @@ def test_making_it_again_changes_nothing(store: Store) -> None:
     again = refresh(store, NOVEMBER)
     assert (again.drafted, again.closed) == (0, 0)
     assert entries(store) == before
+
+
+def test_letters_are_chinese_whatever_the_screen_speaks(store: Store) -> None:
+    fill(store)
+    with spoken("en"):
+        refresh(store, NOVEMBER)
+    before = [(row["text"], row["facts"]["title"]) for row in entries(store)]
+    refresh(store, NOVEMBER)
+    assert [(row["text"], row["facts"]["title"]) for row in entries(store)] == before
+    assert before and all("月报表" in text for text, title in before if "月报" in title)
+    assert not [text for text, _title in before if re.search("[A-Za-z]{4}", text)]
 
 
 @pytest.mark.parametrize(
