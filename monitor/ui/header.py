@@ -13,8 +13,6 @@ from monitor.ui.picture import noted
 from monitor.ui.words import verbatim
 from monitor.units import Unit
 
-"""Spacing only: Streamlit's theme has no setting for the space above a page."""
-
 
 @dataclass(frozen=True)
 class Asked:
