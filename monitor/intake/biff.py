@@ -12,8 +12,9 @@ import polars as pl
 
 from monitor.i18n import _
 from monitor.intake.problems import FileRefused
+from monitor.intake.refused_sheets import sheet_damaged
 from monitor.intake.sheets import Merge, Sheet
-from monitor.intake.workbook import damaged, load_cells, open_reader
+from monitor.intake.workbook import load_cells, open_reader
 
 MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FREE: Final = 0xFFFFFFFA  # sector numbers from here on mean "end" or "free"
@@ -44,10 +45,10 @@ def read_xls(content: bytes) -> list[Sheet]:
         book = _stream(content, *streams.get("Workbook", streams.get("Book", (0, 0))))
         date1904, offsets = _globals(book)
         if not offsets:
-            raise damaged()  # calamine would panic, and print so
+            raise sheet_damaged()  # calamine would panic, and print so
         parts = [_part(book, offset) for offset, _visible in offsets]
     except (struct.error, IndexError, ValueError) as error:
-        raise damaged() from error
+        raise sheet_damaged() from error
     reader = open_reader(content)
     sheets = []
     for index, (name, part) in enumerate(zip(reader.sheet_names, parts, strict=False)):
@@ -84,7 +85,7 @@ def _check_kind(streams: set[str]) -> None:
     if "_VBA_PROJECT_CUR" in streams:
         raise has_macros()
     if not streams & {"Workbook", "Book"}:
-        raise damaged()
+        raise sheet_damaged()
 
 
 def encrypted() -> FileRefused:
@@ -107,7 +108,7 @@ def _directory(content: bytes) -> dict[str, tuple[int, int]]:
     """Names of the streams and storages, with their first sector and size (small streams aside)."""
     shift = struct.unpack_from("<H", content, 30)[0]
     if shift not in (9, 12):
-        raise damaged()
+        raise sheet_damaged()
     found: dict[str, tuple[int, int]] = {}
     raw = _chain(content, struct.unpack_from("<I", content, 48)[0], 1 << 24)
     for at in range(0, len(raw) - 127, 128):
@@ -150,7 +151,7 @@ def _chain(content: bytes, start: int, limit: int) -> bytes:
             )
         parts.append(content[(sector + 1) * size : (sector + 2) * size])
         if sector >= len(table):
-            raise damaged()
+            raise sheet_damaged()
         sector = table[sector]
         left -= 1
     return b"".join(parts)

@@ -11,8 +11,8 @@ import polars as pl
 
 from monitor.i18n import _
 from monitor.intake.ahead import ahead
-from monitor.intake.extent import MAX_COLUMNS, too_wide
 from monitor.intake.problems import FileRefused
+from monitor.intake.refused_sheets import MAX_COLUMNS, too_wide
 from monitor.intake.sheets import HEAD_ROWS, Bounds, Sheet, numbered
 
 BLOCK: Final = 24 * 1024 * 1024

@@ -8,8 +8,9 @@ from xml.etree.ElementTree import Element
 import polars as pl
 
 from monitor.i18n import _
+from monitor.intake.refused_sheets import sheet_damaged
 from monitor.intake.sheets import Bounds, Merge, Sheet, numbered
-from monitor.intake.workbook import checked_part, damaged
+from monitor.intake.workbook import checked_part
 
 _NAMESPACE: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BODY: Final = "word/document.xml"
@@ -26,7 +27,7 @@ def read_docx(package: zipfile.ZipFile, bounds: Bounds) -> list[Sheet]:
     """
     body = checked_part(package, BODY, bounds)
     if body is None:
-        raise damaged()
+        raise sheet_damaged()
     tables = body.iter(_NAMESPACE + "tbl")
     return [_sheet(table, number) for number, table in enumerate(tables, 1)]
 

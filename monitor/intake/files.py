@@ -12,6 +12,7 @@ from monitor.i18n import _
 from monitor.intake import biff, workbook
 from monitor.intake.delimited import read_csv
 from monitor.intake.problems import FileRefused
+from monitor.intake.refused_sheets import sheet_damaged
 from monitor.intake.sheets import Bounds, Sheet
 from monitor.packages import NO_CONTENT
 from monitor.personal import HIDDEN, holds_resident_id
@@ -246,4 +247,4 @@ def _check_package(package: zipfile.ZipFile) -> None:
             raise _no_table(title)
     if "EncryptedPackage" in names:
         raise biff.encrypted()
-    raise workbook.damaged()
+    raise sheet_damaged()

@@ -18,8 +18,9 @@ from xml.etree import ElementTree
 import polars as pl
 
 from monitor.i18n import _
-from monitor.intake.extent import Extent, sheet_too_large
+from monitor.intake.extent import Extent
 from monitor.intake.problems import FileRefused, column_index
+from monitor.intake.refused_sheets import sheet_damaged, sheet_too_large
 from monitor.intake.sheets import HEAD_ROWS, Bounds, Merge, Sheet, numbered
 from monitor.packages import NO_CONTENT, NO_DIRECTORY
 
@@ -54,14 +55,6 @@ class _Part:
     first: tuple[int, int] | None = None  # row and column of the first cell with a value
     has_errors: bool = False
     extent: Extent = field(default_factory=Extent)
-
-
-def damaged() -> FileRefused:
-    """The answer to a workbook that cannot be read."""
-    return FileRefused(
-        "file_damaged",
-        _("The workbook is damaged and cannot be read. Open it in Excel, save it again, and upload that."),
-    )
 
 
 def read_xlsx(source: Path | bytes, package: zipfile.ZipFile, bounds: Bounds) -> list[Sheet]:
@@ -104,7 +97,7 @@ def _reader_failed(error: BaseException) -> BaseException:
     """What a failure of the reader becomes: its own texts, and even a panic, are nothing for the user."""
     if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
         return error
-    return damaged()
+    return sheet_damaged()
 
 
 def load_cells(
@@ -206,6 +199,8 @@ def _inspect(package: zipfile.ZipFile, bounds: Bounds) -> dict[str, _Part]:
                     )
         if sheet is not None:
             sheet.extent.check(partial(_pieces, package, info, bounds))
+            if sheet.extent.exactly is not None:
+                sheet.first = sheet.extent.exactly.first
             parts[path] = sheet
     return parts
 
@@ -235,7 +230,7 @@ def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> 
                 cut = _end(piece)
                 rest = piece[cut:]
                 if len(rest) > _SMALL_PART:
-                    raise damaged()
+                    raise sheet_damaged()
                 if cut:
                     yield piece[:cut]
     except (*NO_CONTENT, OSError) as error:
@@ -289,7 +284,7 @@ def _scan(piece: bytes, part: _Part) -> int:
             left, top, right, bottom = match.groups()
             part.merges.append(Merge(int(top), column_index(left.decode()), int(bottom), column_index(right.decode())))
             if len(part.merges) > _MAX_MERGES:
-                raise damaged()
+                raise sheet_damaged()
     if not part.has_errors and b"#" in piece and b't="e"' in piece:  # every error is written so: #REF!
         part.has_errors = True
     if part.first is None:
@@ -306,12 +301,12 @@ def _small(package: zipfile.ZipFile, path: str) -> ElementTree.Element | None:
     try:
         info = package.getinfo(path)
         if info.file_size > _SMALL_PART:
-            raise damaged()
+            raise sheet_damaged()
         return ElementTree.fromstring(package.read(info))  # noqa: S314 (no DOCTYPE, no entities: _check_plain has seen to it)
     except KeyError:
         return None
     except ElementTree.ParseError as error:
-        raise damaged() from error
+        raise sheet_damaged() from error
 
 
 def checked_part(package: zipfile.ZipFile, path: str, bounds: Bounds) -> ElementTree.Element | None:
@@ -340,7 +335,7 @@ def _sheet_parts(package: zipfile.ZipFile) -> tuple[list[tuple[str, str]], bool]
     workbook = _small(package, "xl/workbook.xml")
     relations = _small(package, "xl/_rels/workbook.xml.rels")
     if workbook is None or relations is None:
-        raise damaged()
+        raise sheet_damaged()
     targets = {}
     for item in relations:
         target = item.get("Target", "")
