@@ -31,7 +31,7 @@ run: $(VENV)/.run  ## set up, fill the demonstration campaign once, serve the pr
 test: $(VENV)/.dev  ## set up, run all tests but the drills
 	$(PYTEST) -m "not drill"
 
-drills: $(VENV)/.dev  ## the drills: processes killed at any moment, every command of docs/emergency.md
+drills: $(VENV)/.dev  ## the drills: processes killed at any moment, every command of docs/emergency.md, every page first in its process
 	$(PYTEST) -m drill
 
 test-postgresql: $(VENV)/.dev  ## every test that works on a store, on PostgreSQL

@@ -13,7 +13,7 @@ from monitor.filings.fields import fields_of
 from monitor.store import Store, meta
 from monitor.ui import navigation
 from tests.browser.conftest import Tab, headline, settled
-from tests.filings.accounts import FULL, person, shown
+from tests.filings.accounts import FULL, fill_in, person, shown
 from tests.pages.test_intake import GOOD
 from tests.pages.world import LAST
 
@@ -92,9 +92,14 @@ def test_a_unit_is_found_and_its_county_opened(tab: NewTab) -> None:
 
 
 def test_a_report_is_filled_in_and_submitted(tab: NewTab, small_store: Store) -> None:
-    here = tab()
+    here, missing = (
+        tab(),
+        ("training_people", "problems", "reviewer", "phone"),
+    )  # one of each kind; the others are there
+    fill_in(small_store, person(small_store, "city", "C1"), "C1", **dict.fromkeys(missing, ""))
     page = inside(here, "city", "/monthly")
-    for field in fields_of("schools"):
+    expect(page.locator(".st-key-monthly-submit button").first).to_be_disabled()
+    for field in (one for one in fields_of("schools") if one.key in missing):
         walk_to(page, page.get_by_label(field.label, exact=False).first)
         page.keyboard.type("（演示）审核人" if field.key == "reviewer" else FULL[field.kind])
         page.keyboard.press("Tab")
