@@ -8,7 +8,8 @@ the package unpacks to no more than it may.
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,7 @@ from xml.etree import ElementTree
 import polars as pl
 
 from monitor.i18n import _
+from monitor.intake.ahead import ahead
 from monitor.intake.extent import Extent
 from monitor.intake.problems import FileRefused, column_index
 from monitor.intake.refused_sheets import sheet_damaged, sheet_too_large
@@ -180,29 +182,42 @@ def _inspect(package: zipfile.ZipFile, bounds: Bounds) -> dict[str, _Part]:
             continue
         sheet: _Part | None = None
         rows = 0
-        for number, piece in enumerate(_pieces(package, info, bounds)):
-            if number == 0 and path.startswith("xl/") and re.search(rb"<(?:\w+:)?worksheet[\s>]", piece[:4096]):
-                sheet = _Part()
-            total += len(piece)
-            if total > bounds.unpacked_bytes:
-                raise too_large()
-            _check_plain(piece)
-            if sheet is not None:
-                rows += _scan(piece, sheet)
-                sheet.extent.measure(piece, rows)
-                if rows > bounds.rows:
-                    raise FileRefused(
-                        "file_too_many_rows",
-                        _("The file has more than {rows} rows. Split it and upload the parts.").format(
-                            rows=bounds.rows
-                        ),
-                    )
+        with _unpacking(package, info, bounds) as pieces:
+            for number, piece in enumerate(pieces):
+                if number == 0 and path.startswith("xl/") and re.search(rb"<(?:\w+:)?worksheet[\s>]", piece[:4096]):
+                    sheet = _Part()
+                total += len(piece)
+                if total > bounds.unpacked_bytes:
+                    raise too_large()
+                _check_plain(piece)
+                if sheet is not None:
+                    rows += _scan(piece, sheet)
+                    sheet.extent.measure(piece, rows)
+                    if rows > bounds.rows:
+                        raise FileRefused(
+                            "file_too_many_rows",
+                            _("The file has more than {rows} rows. Split it and upload the parts.").format(
+                                rows=bounds.rows
+                            ),
+                        )
         if sheet is not None:
             sheet.extent.check(partial(_pieces, package, info, bounds))
             if sheet.extent.exactly is not None:
                 sheet.first = sheet.extent.exactly.first
             parts[path] = sheet
     return parts
+
+
+@contextmanager
+def _unpacking(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> Iterator[Iterator[bytes]]:
+    """A part piece by piece, closed at the end. A long one is unpacked in another thread: neither that nor most of the look at
+    it holds Python's lock."""
+    with closing(_pieces(package, info, bounds)) as pieces:
+        if info.file_size <= _SMALL_PART:
+            yield pieces
+        else:
+            with closing(ahead(pieces)) as coming:
+                yield coming
 
 
 def too_large() -> FileRefused:
@@ -213,7 +228,7 @@ def too_large() -> FileRefused:
     )
 
 
-def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> Iterator[bytes]:
+def _pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo, bounds: Bounds) -> Generator[bytes, None, None]:
     """A part piece by piece. No tag is torn, and no beginning of a cell from the beginning of its value."""
     if info.file_size > bounds.unpacked_bytes or is_bomb(info.file_size, info.compress_size):
         raise too_large()
