@@ -90,7 +90,7 @@ TRAINING = (
             *labels(("I:J", "覆盖学校数")),
             *numbers(("K", "manual.training_schools")),
         ],
-        32,
+        38,
     ),
     Line(
         [
@@ -101,7 +101,7 @@ TRAINING = (
             *labels(("H:J", "覆盖院系（部门）数")),
             *numbers(("K", "manual.training_departments")),
         ],
-        32,
+        38,
     ),
 )
 
