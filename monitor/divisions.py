@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from monitor.campaign import Campaign, ConfigError
 from monitor.i18n import _
-from monitor.units import KIND_NAMES, KINDS
+from monitor.units import ABOVE, KIND_NAMES, KINDS
 
 _COLUMNS = {
     "单位代码": "code",
@@ -36,13 +36,20 @@ def read_divisions(campaign: Campaign) -> list[dict[str, Any]]:
     """Rows of both files as store.register.unit_table takes them.
 
     Raises:
-        ConfigError: a file is missing or has a row that cannot be used; with file, line and remedy.
+        ConfigError: a file is missing or has a row that cannot be used, or hangs a unit below one that cannot be above
+            it; with file, line and remedy.
     """
-    return [
-        row
-        for name in (campaign.data.divisions, campaign.data.institutions)
-        for row in _read(campaign.path(name))
-    ]  # fmt: skip
+    files = [campaign.path(name) for name in (campaign.data.divisions, campaign.data.institutions)]
+    rows = [row for path in files for row in _read(path)]
+    kinds = {row["code"]: row["kind"] for _where, row in rows}
+    for where, row in rows:
+        above = kinds.get(row["parent_code"])
+        if above is not None and row["kind"] != "province" and above not in ABOVE[row["kind"]]:
+            message = _("{where}: {above} cannot be above {kind}; correct the column {column}.")
+            raise ConfigError(
+                message.format(where=where, above=KINDS[above], kind=KINDS[row["kind"]], column="上级单位代码")
+            )
+    return [row for _where, row in rows]
 
 
 class Place(NamedTuple):
@@ -77,13 +84,14 @@ def _places(path: Path) -> dict[str, Place]:
         raise ConfigError(_("Cannot read {path}: {reason}").format(path=path, reason=error)) from error
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _read(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Each row with where it stands, in words."""
     try:
         reader = csv.DictReader(io.StringIO(_text(path), newline=""))
         missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]
         if missing:
             raise ConfigError(_("{path}: the column {column} is missing.").format(path=path, column=missing[0]))
-        return [_row(row, f"{path}:{reader.line_num}") for row in reader]
+        return [(where, _row(row, where)) for row in reader for where in [f"{path}:{reader.line_num}"]]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError(_("Cannot read {path}: {reason}").format(path=path, reason=error)) from error
 

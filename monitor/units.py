@@ -38,6 +38,16 @@ KIND_NAMES: Final = {
 }  # fmt: skip
 """Kinds of units as people write them in tables, in half width and without spaces."""
 
+ABOVE: Final = {
+    "province": ("",),
+    "city": ("province",),
+    "county": ("city", "province"),
+    "school": ("county", "city", "province"),
+    "university": ("province",),
+}
+"""What may be above a unit of each kind: also under today's tree, since a unit is merged only into one of its kind. A
+country's provinces stand under a province, its root."""
+
 RUN_BY: Final = {"province": "省属", "city": "市属", "county": "县属"}
 """Who runs a school (隶属), as the tables write it."""
 

@@ -37,6 +37,7 @@ def test_another_province_written_as_excel_or_an_editor_saves_it(tmp_path: Path,
         ("630000,演示省,部,", "divisions.csv:2：“部”不是单位类别"),
         ("630000,,省,", "divisions.csv:2：“单位名称”为空"),
         (",演示省,省,", "divisions.csv:2：“单位代码”为空"),
+        ("63,演示省,省,\n6301,演示县,县,63\n6302,演示区,区,6301", "divisions.csv:4：县(市、区)的上级不能是县(市、区)"),
     ],
 )
 def test_a_mistake_is_named_with_file_line_and_column(tmp_path: Path, line: str, says: str) -> None:

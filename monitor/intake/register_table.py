@@ -25,16 +25,8 @@ from monitor.intake.values import (
     tidy,
     word_column,
 )
-from monitor.units import KINDS, RUN_BY, Register
+from monitor.units import ABOVE, KINDS, RUN_BY, Register
 
-_ABOVE: Final = {
-    "province": ("",),
-    "city": ("province",),
-    "county": ("city", "province"),
-    "school": ("county", "city", "province"),
-    "university": ("province",),
-}
-"""What may be above a unit of each kind."""
 _MAX_CODE: Final = 32
 _LONGEST: Final = {"name": 200, "level": 16, "ownership": 16, "place_code": 32}
 _FIELDS: Final = (
@@ -229,7 +221,7 @@ def _check_parents(rows: pl.DataFrame, register: Register, root: str, refused: R
         _kinds_by_code(rows, register), left_on="parent_code", right_on="code", how="left", maintain_order="left"
     )
     refused.add(named.filter(pl.col("there").is_null()), "parent_code", "parent_unknown")
-    for own, above in _ABOVE.items():
+    for own, above in ABOVE.items():
         wrong = named.filter(
             (kind == own)
             & pl.col("there").is_not_null()

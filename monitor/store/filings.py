@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, update
 
 from monitor.store import meta
-from monitor.store.read.common import within
+from monitor.store.read.common import all_of
 from monitor.store.read.tree import unit_by_id
-from monitor.store.schema import filing, filing_event, unit
+from monitor.store.schema import filing, filing_event
 from monitor.store.scope import Scope
 
 MONTHLY = "monthly"
@@ -186,12 +186,12 @@ def filers(
     submitted_at (aware datetime in UTC, or None), life (one of STATES, as it was at `at`; None: nothing was filled in); in
     the order of the codes. Units merged into another are left out.
     """
-    filed = and_(filing.c.unit_id == unit.c.id, filing.c.form == form, filing.c.period == period)
+    listed = all_of(scope, kinds)
+    filed = and_(filing.c.unit_id == listed.c.id, filing.c.form == form, filing.c.period == period)
     query = (
-        select(unit.c.id, *(unit.c[name] for name in _UNIT_COLUMNS), filing.c.submitted_at, _life(at))
-        .select_from(unit.outerjoin(filing, filed))
-        .where(unit.c.kind.in_(kinds), unit.c.successor_id.is_(None), text(within(scope, "unit")))
-        .order_by(unit.c.code)
+        select(listed.c.id, *(listed.c[name] for name in _UNIT_COLUMNS), filing.c.submitted_at, _life(at))
+        .select_from(listed.outerjoin(filing, filed))
+        .order_by(listed.c.code)
     )
     rows = [tuple(row) for row in connection.execute(query)]
     columns = ["unit", *_UNIT_COLUMNS, "submitted_at", "life"]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, text, upd
 
 from monitor.store import meta
 from monitor.store.filings import RETURNED
-from monitor.store.read.common import open_on, within
+from monitor.store.read.common import all_of, open_on, within
 from monitor.store.schema import milestone, milestone_event, milestone_file, unit, unit_ancestor
 from monitor.store.scope import OutOfScope, Scope
 
@@ -56,17 +56,17 @@ def standing(connection: Connection, scope: Scope, stage: str, kinds: Sequence[s
         .group_by(milestone_file.c.unit_id)
         .subquery()
     )
-    own = and_(milestone.c.unit_id == unit.c.id, milestone.c.stage == stage)
+    listed = all_of(scope, kinds)
+    own = and_(milestone.c.unit_id == listed.c.id, milestone.c.stage == stage)
     query = (
         select(
-            unit.c.id,
-            *(unit.c[name] for name in _UNIT),
+            listed.c.id,
+            *(listed.c[name] for name in _UNIT),
             *(milestone.c[name] for name in _STATE),
             func.coalesce(files.c.files, 0),
         )
-        .select_from(unit.outerjoin(milestone, own).outerjoin(files, files.c.unit_id == unit.c.id))
-        .where(unit.c.kind.in_(kinds), unit.c.successor_id.is_(None), text(within(scope, "unit")))
-        .order_by(unit.c.code)
+        .select_from(listed.outerjoin(milestone, own).outerjoin(files, files.c.unit_id == listed.c.id))
+        .order_by(listed.c.code)
     )
     rows = [tuple(row) for row in connection.execute(query)]
     found = pd.DataFrame(rows, columns=["unit", *_UNIT, *_STATE, "files"], dtype=object)

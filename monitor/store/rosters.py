@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, text, upd
 from monitor.rosters import CELLS, Member
 from monitor.store import meta
 from monitor.store.engine import Store
-from monitor.store.read.common import within
+from monitor.store.read.common import all_of, within
 from monitor.store.read.contacts import CURRENT, may_read
 from monitor.store.schema import roster, roster_event, roster_member, unit
 from monitor.store.scope import OutOfScope, Scope
@@ -67,18 +67,20 @@ def standing(connection: Connection, scope: Scope, kinds: Sequence[str]) -> pd.D
         .group_by(roster_member.c.unit_id)
         .subquery()
     )
+    listed = all_of(scope, kinds)
     query = (
         select(
-            unit.c.id,
-            *(unit.c[name] for name in _UNIT),
+            listed.c.id,
+            *(listed.c[name] for name in _UNIT),
             *(roster.c[name] for name in STATES),
             func.coalesce(counted.c.members, 0),
         )
         .select_from(
-            unit.outerjoin(roster, roster.c.unit_id == unit.c.id).outerjoin(counted, counted.c.unit_id == unit.c.id)
+            listed.outerjoin(roster, roster.c.unit_id == listed.c.id).outerjoin(
+                counted, counted.c.unit_id == listed.c.id
+            )
         )
-        .where(unit.c.kind.in_(kinds), unit.c.successor_id.is_(None), text(within(scope, "unit")))
-        .order_by(unit.c.code)
+        .order_by(listed.c.code)
     )
     columns = ["unit", *_UNIT, *STATES, "members"]
     found = pd.DataFrame([tuple(row) for row in connection.execute(query)], columns=columns, dtype=object)

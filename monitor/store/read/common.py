@@ -2,28 +2,56 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import Subquery, literal_column, select, text
 
 from monitor.figures import FIGURES
-from monitor.store.schema import EPOCH, FOREVER, RUNNING_FIGURES, day_number
+from monitor.store.schema import EPOCH, FOREVER, RUNNING_FIGURES, day_number, unit
 from monitor.store.scope import Scope
+from monitor.units import ABOVE
+
+_HOLDING: Final = sorted({"province", *(above for kind in ("city", "county", "university") for above in ABOVE[kind])})
+"""Kinds of units that have offices or universities directly below them."""
 
 
 def within(scope: Scope, table: str = "u") -> str:
     """The condition that a unit lies in the scope, as SQL. Ids and sectors come from accounts, never from a page."""
     if scope.sees_nothing:
         return "1 = 0"
-    sectors = ", ".join(f"'{sector}'" for sector in sorted(scope.sectors) if sector in ("schools", "universities"))
-    condition = f"({table}.sector IN ({sectors}) OR {table}.kind = 'province')"
+    condition = _of_sectors(scope, table)
     if not scope.everything:
         roots = ", ".join(str(int(root)) for root in sorted(scope.roots))
         condition += (
             f" AND EXISTS (SELECT 1 FROM unit_ancestor w WHERE w.unit_id = {table}.id AND w.ancestor_id IN ({roots}))"
         )
     return condition
+
+
+def _of_sectors(scope: Scope, table: str) -> str:
+    sectors = ", ".join(f"'{sector}'" for sector in sorted(scope.sectors) if sector in ("schools", "universities"))
+    return f"({table}.sector IN ({sectors}) OR {table}.kind = 'province')"
+
+
+def all_of(scope: Scope, kinds: Sequence[str]) -> Subquery:
+    """The units of some kinds in the scope, whenever they are open, as a table with the columns of `unit`; without those
+    merged into another.
+
+    Offices and universities are found on the way down from the scope's own units, through the offices alone: a province
+    of a country reads as much as one that has the store for itself.
+    """
+    if scope.everything or scope.sees_nothing or "school" in kinds:
+        seen = select(unit).where(text(within(scope, "unit")))
+        return seen.where(unit.c.kind.in_(kinds), unit.c.successor_id.is_(None)).subquery("listed")
+    way = select(unit).where(unit.c.id.in_(sorted(scope.roots))).cte("way", recursive=True)
+    # Written out, not as a parameter: a plan that is kept for every parameter could not use the index of the offices.
+    office = unit.c.kind != literal_column("'school'")
+    below = select(unit).join(way, unit.c.shown_parent_id == way.c.id).where(way.c.kind.in_(_HOLDING), office)
+    way = way.union(below)  # once each, also where one of the scope's units stands below another
+    seen = select(way).where(text(_of_sectors(scope, "way")))
+    return seen.where(way.c.kind.in_(kinds), way.c.successor_id.is_(None)).subquery("listed")
 
 
 def open_on(day: date, table: str = "u") -> str:

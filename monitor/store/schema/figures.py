@@ -36,6 +36,7 @@ unit = Table(
 # Offices and universities are few among the schools of a country, and asked for by their kind.
 _OFFICES = unit.c.kind != "school"
 Index("ix_unit_office", unit.c.kind, postgresql_where=_OFFICES, sqlite_where=_OFFICES)
+Index("ix_unit_office_below", unit.c.shown_parent_id, postgresql_where=_OFFICES, sqlite_where=_OFFICES)
 unit_alias = Table(
     "unit_alias",
     metadata,
