@@ -50,6 +50,16 @@ class View:
         """The units directly below that are open on the day."""
         return read.children(self.connection, self.scope, unit.id, self.as_of, sector)
 
+    def merged(self, units: Iterable[Unit], sector: str) -> dict[int, list[Unit]]:
+        """Besides their children what units are the sums of on the day: units merged into them that reported for
+        themselves and have figures to show, until they close. By unit, only units that have any."""
+        found = read.merged_into(self.connection, self.scope, [unit.id for unit in units], self.as_of, sector)
+        ids = [one.id for merged in found.values() for one in merged]
+        frame = read.figures(self.connection, self.campaign, self.scope, ids, [self.as_of], sector).set_index("unit")
+        shown = set(frame.index[(frame[list(FIGURES)] != 0).any(axis=1)])
+        kept = {unit: [one for one in merged if one.id in shown] for unit, merged in found.items()}
+        return {unit: merged for unit, merged in kept.items() if merged}
+
 
 class OtherSector(ValueError):
     """A university was asked for among the schools, or a school among the universities."""
@@ -192,8 +202,8 @@ def document(
 
 
 def unit_document(view: View, unit: Unit, sector: str, since: date | None = None) -> dict[str, Any]:
-    """The document of one unit and its children, on the view's day."""
-    children = view.children(unit, sector)
+    """The document of one unit and its children, on the view's day; what was merged into it comes last."""
+    children = [*view.children(unit, sector), *view.merged([unit], sector).get(unit.id, [])]
     found = unit_documents(view, [unit, *children], sector, since)
     return found[unit.id] | {"children": [found[child.id] for child in children]}
 
@@ -286,7 +296,8 @@ def _gaps(view: View, units: Sequence[Unit], sector: str) -> dict[int, list[dict
     """By unit: what the denominators differ by, listed by what is directly below it (a leaf: by itself), so that the
     list adds up to what they differ by for the unit."""
     below = read.children_of(view.connection, view.scope, [unit.id for unit in units], view.as_of, sector)
-    members = {unit.id: below.get(unit.id, [unit]) for unit in units}
+    merged = view.merged(units, sector)
+    members = {unit.id: [*below.get(unit.id, []), *merged.get(unit.id, [])] or [unit] for unit in units}
     ids = {member.id for listed in members.values() for member in listed}
     frame = read.figures(view.connection, view.campaign, view.scope, ids, [view.as_of], sector).set_index("unit")
     live, official, frozen = (frame[name].to_dict() for name in ("expected", "statistics", "baseline"))

@@ -103,6 +103,11 @@ class Unit:
     chain: tuple[str, ...]
 
 
+def merged_name(name: str) -> str:
+    """What a unit is called among those below the unit into which it was merged."""
+    return _("{name} (merged)").format(name=name)
+
+
 class Register:
     """All units, and every way to write one by its code.
 

@@ -23,6 +23,7 @@ else:
     with bar:
         shown = tables.filters(members)
     tables.section(asked, shown, members, lists[0][0], wide=wide)
+tables.merged(asked)
 
 left, right = st.columns([10, 11], gap="medium")
 with left:

@@ -9,6 +9,7 @@ from monitor.cli.common import Day, campaign_or_exit, print_json, registered, wr
 from monitor.figures import SECTORS
 from monitor.i18n import _
 from monitor.numbers import percent
+from monitor.units import merged_name
 
 
 @click.command()
@@ -57,7 +58,11 @@ def _text(found: dict[str, Any]) -> str:
     if "change" in found:
         lines.append(_change(found["change"]))
     for child in found["children"]:
-        lines.append(f"  {child['unit']['name']}  {percent(child['rates']['completion'])}  {child['why']}")
+        name = child["unit"]["name"]
+        # Below an office of its own kind is what was merged into it; only a country has provinces below a province.
+        if child["unit"]["kind"] == found["unit"]["kind"] != "province":
+            name = merged_name(name)
+        lines.append(f"  {name}  {percent(child['rates']['completion'])}  {child['why']}")
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ A unit without statistics, or without figures, counts as 0 there. Every gap of a
 below it (docs/definitions.md).
 """
 
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from monitor.figures import DENOMINATORS
 from monitor.progress import View
 from monitor.store import read
-from monitor.units import Unit
+from monitor.units import Unit, merged_name
 
 GAPS: Final = {"live_minus_statistics": ("live", "statistics"), "live_minus_baseline": ("live", "baseline")}
 """The gaps, as in the document of status --json, and what they are made of."""
@@ -21,8 +22,10 @@ _NAMES: Final = ["code", "name", "kind"]
 
 def denominators(view: View, unit: Unit, sector: str) -> pd.DataFrame:
     """A unit and what is directly below it: index unit (id), the unit itself first; code, name, kind, live, baseline,
-    statistics, and the names of GAPS. What is closed on the day has no row, as it has no figures."""
-    units = [unit, *view.children(unit, sector)]
+    statistics, and the names of GAPS. What is closed on the day has no row, as it has no figures; what was merged into
+    the unit and has some comes last, and its name says so."""
+    merged = view.merged([unit], sector).get(unit.id, [])
+    units = [unit, *view.children(unit, sector), *(replace(one, name=merged_name(one.name)) for one in merged)]
     names = pd.DataFrame([[one.id, one.code, one.name, one.kind] for one in units], columns=["unit", *_NAMES])
     return _with_gaps(view, names, sector)
 

@@ -98,6 +98,11 @@ class Reader:
         of one kind), and `trend`, the completion day by day. Empty where nothing is below."""
         return _members(self.key, unit.code, sector)
 
+    def merged(self, unit: Unit, sector: str) -> pd.DataFrame:
+        """What was merged into a unit and still counts in it by itself (View.merged): name, code, closed, expected,
+        approved."""
+        return _merged(self.key, unit.code, sector)
+
     def days_below(self, unit: Unit, sector: str) -> pd.DataFrame:
         """The offices directly below day by day: unit, day, completion (NaN where nothing is expected)."""
         return _days_below(self.key, unit.code, sector)
@@ -197,6 +202,17 @@ def _members(key: Key, code: str, sector: str) -> pd.DataFrame:
         unit = view.unit(code)
         seen = [child.id for child in view.children(unit, sector)] if sector in key.scope.sectors else []
     return siblings(key, unit.id, sector).table.loc[seen] if seen else pd.DataFrame()
+
+
+@cached
+def _merged(key: Key, code: str, sector: str) -> pd.DataFrame:
+    with view_of(key) as view:
+        unit = view.unit(code)
+        found = view.merged([unit], sector).get(unit.id, [])
+        ids = [one.id for one in found]
+        frame = read.figures(view.connection, view.campaign, view.scope, ids, [view.as_of], sector).set_index("unit")
+    names = pd.DataFrame([(one.name, one.code, one.closed) for one in found], ids, ["name", "code", "closed"])
+    return names.join(frame[["expected", "approved"]])
 
 
 @cached

@@ -172,6 +172,17 @@ def section(
     show(asked, part, BRIEF if brief else columns, key=f"list-{kind}", alt=said)
 
 
+def merged(asked: Asked) -> None:
+    """Below the lists: what was merged into the unit and still counts in it, so that lists and this add up to it."""
+    for row in asked.reader.merged(asked.unit, asked.sector).to_dict("records"):
+        st.caption(
+            _("{name} ({code}) was merged into this unit on {day}: until then its own figures count here as well (expected {expected}, approved {approved}), besides those of the list.").format(
+                name=verbatim(row["name"]), code=verbatim(row["code"]), day=words.day(row["closed"], year=True),
+                expected=words.whole(row["expected"]), approved=words.whole(row["approved"]),
+            )
+        )  # fmt: skip
+
+
 def ordered(members: pd.DataFrame, sort: str) -> pd.DataFrame:
     """Members in one of SORTS."""
     columns, ascending = SORTS[sort]

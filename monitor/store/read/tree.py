@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from monitor.campaign import Campaign
-from monitor.store.read.common import chunks, shown_on, within
+from monitor.store.read.common import chunks, open_on, shown_on, within
 from monitor.store.schema import day_of
 from monitor.store.scope import OutOfScope, Scope
 from monitor.units import DERIVED, KINDS, SOURCE, Unit
@@ -121,6 +121,23 @@ def children_of(
         where = f"u.shown_parent_id IN ({ids}) AND u.sector = :sector AND {within(scope)} AND {shown_on(as_of)}"
         for child in _units(connection, where, {"sector": sector}):
             result.setdefault(child.shown_parent_id or 0, []).append(child)
+    return result
+
+
+def merged_into(
+    connection: Connection, scope: Scope, units: Iterable[int], as_of: date, sector: str
+) -> dict[int, list[Unit]]:
+    """Units that were merged into offices with units below, by the office, until they close: what they reported for
+    themselves counts in the office, and in nothing that `children` lists. Only offices that have such units."""
+    result: dict[int, list[Unit]] = {}
+    for part in chunks(sorted(set(units))):
+        ids = ", ".join(str(int(unit_id)) for unit_id in part)
+        where = (
+            f"u.foot_id IN ({ids}) AND u.successor_id IS NOT NULL AND u.head_id = u.id AND u.sector = :sector"
+            f" AND {within(scope)} AND {open_on(as_of)}"
+        )
+        for unit in _units(connection, where, {"sector": sector}):
+            result.setdefault(unit.foot_id or 0, []).append(unit)
     return result
 
 

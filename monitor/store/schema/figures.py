@@ -37,6 +37,8 @@ unit = Table(
 _OFFICES = unit.c.kind != "school"
 Index("ix_unit_office", unit.c.kind, postgresql_where=_OFFICES, sqlite_where=_OFFICES)
 Index("ix_unit_office_below", unit.c.shown_parent_id, postgresql_where=_OFFICES, sqlite_where=_OFFICES)
+_MERGED = unit.c.successor_id.is_not(None)
+Index("ix_unit_merged_foot", unit.c.foot_id, postgresql_where=_MERGED, sqlite_where=_MERGED)
 unit_alias = Table(
     "unit_alias",
     metadata,
