@@ -27,7 +27,6 @@ from monitor.i18n import _
 from monitor.store import audit, bulk, meta, rollup
 from monitor.store.engine import Store, open_store
 from monitor.store.migrate import known_revisions, migrate
-from monitor.store.read import has_units
 from monitor.store.schema import SPREAD, metadata, session
 from monitor.store.trouble import because, is_full
 
@@ -36,6 +35,8 @@ LAST_BACKUP: Final = "last_backup"
 _ROWS_AT_ONCE: Final = 20_000
 _PART, _UNPACKED = ".monitor-part-", "monitor-restore-"
 """How a backup is called while it is made, and a folder in which one is looked at."""
+_MADE_READY: Final = frozenset({"unit", "unit_alias", "unit_ancestor", "rollup", "meta", "audit"})
+"""The tables in which making a store ready writes, from files that make it ready again."""
 _GIVEN_UP: Final = 86_400
 """Seconds after which what somebody left half-made is nobody's any more."""
 
@@ -142,7 +143,7 @@ def restore(
     tell: Tell = lambda _said: None,
 ) -> Path | None:
     """Put the content of a backup in the place of the store's. Every session ends. What was there before is kept in a
-    file, whose path is returned (None: the store was empty).
+    file, whose path is returned (None: the store was empty, or nobody had done anything with it).
 
     Raises:
         BackupError: the file is no backup, is damaged or of a newer program; its audit log was changed and
@@ -154,7 +155,7 @@ def restore(
         tell(_("Checking the backup"))
         with _checked(path, copied, store.campaign, accept_audit) as restored:
             with store.connect() as connection:
-                filled = has_units(connection)
+                filled = _worked_with(connection)
                 versions = [meta.data_version(connection), meta.answers_version(connection)]
             if filled and not replace:
                 raise BackupError(_("The store is not empty. To put the backup in its place, add --replace; what is there now is kept in a file."))  # fmt: skip
@@ -163,6 +164,14 @@ def restore(
             tell(_("Restoring"))
             _copy_in(restored, store)
     return kept
+
+
+def _worked_with(connection: Connection) -> bool:
+    """Whether there is anything in a store that making it ready does not bring back."""
+    written = (table for table in metadata.sorted_tables if table.name not in _MADE_READY)
+    if any(connection.execute(select(1).select_from(table).limit(1)).first() for table in written):
+        return True
+    return connection.execute(text("SELECT 1 FROM audit WHERE action <> 'register' LIMIT 1")).first() is not None
 
 
 def _keep_aside(store: Store, path: Path, by: str) -> Path:

@@ -203,13 +203,40 @@ def test_the_commands(tmp_path: Path, databases: Databases, monkeypatch: pytest.
     assert run("backup", tmp_path / "none" / "a.db").exit_code == 2
     assert run("restore", tmp_path / "none.db").exit_code == 2
     refused = run("restore", tmp_path / "a.db")
-    assert refused.exit_code == 1 and "--replace" in refused.output
+    assert refused.exit_code == 1 and "--replace" in refused.output, "a backup was made: somebody works with it"
     done = run("restore", tmp_path / "a.db", "--replace")
     assert done.exit_code == 0 and "before-restore-" in done.output
     (tmp_path / "kept").mkdir()
     assert run("backup", tmp_path / "kept", "--keep", "1").exit_code == 0
     assert len(list((tmp_path / "kept").iterdir())) == 1
     assert run("doctor").exit_code == 0
+
+
+def test_a_store_that_was_only_made_ready_takes_a_backup_as_an_empty_one_does(
+    tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What emergencies ask for: a new machine, `init`, `restore`. A trial of a file is enough to be asked first."""
+    run = lambda *words: CliRunner().invoke(main, [str(word) for word in words])  # noqa: E731
+    table = tmp_path / "table.csv"
+    table.write_text(
+        "统计日期,单位代码,应采集人数,已录入人数,已报送人数\n2016-11-01,330106,30,20,10\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
+    for words in (["init"], ["import", table], ["backup", tmp_path / "a.db"]):
+        assert run(*words).exit_code == 0
+    shown = run("status", "--unit", "330106", "--json").stdout
+    assert '"expected": 30' in shown
+
+    monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
+    assert run("init").exit_code == 0
+    assert run("restore", tmp_path / "a.db").exit_code == 0
+    assert run("status", "--unit", "330106", "--json").stdout == shown
+    assert not list(tmp_path.glob("before-restore-*"))
+
+    monkeypatch.setenv("MONITOR_DATABASE_URL", databases.new())
+    assert run("init").exit_code == 0
+    assert run("import", "--dry-run", table).exit_code == 0
+    assert run("restore", tmp_path / "a.db").exit_code == 1
 
 
 @pytest.mark.parametrize("command", ["backup", "restore"])
