@@ -191,7 +191,8 @@ def _numbers_twice(own: Numbers, repeated: Numbers, states: Numbers, units: pl.D
 
 def _sums(counts: list[pl.DataFrame], units: pl.DataFrame) -> pl.DataFrame:
     """People by unit and state, with where each state stands in the unit's chain: `at` (0 is its first level)."""
-    frame = pl.concat(counts).group_by("state").agg(pl.col("people").sum()).filter(pl.col("people") > 0).sort("state")
+    # States that only people counted elsewhere have stay, with nobody: a school that is in the export has figures, zeros too.
+    frame = pl.concat(counts).group_by("state").agg(pl.col("people").sum()).sort("state")
     frame = frame.with_columns(**unpack(pl.col("state"))).join(units, on="place", maintain_order="left")
     length = pl.col("chain").list.len().cast(pl.Int64)
     given = pl.coalesce(
@@ -250,6 +251,7 @@ def _review(sums: pl.DataFrame, day: date) -> pl.DataFrame:
 def _odd_states(sums: pl.DataFrame, day: date) -> list[Finding]:
     """People reviewed without having been submitted; people submitted without a review status."""
     found = []
+    sums = sums.filter(pl.col("people") > 0)
     reviewed = sums.filter(~_filed() & pl.col("status").is_in([STATUS["approved"], STATUS["returned"]]))
     for line in reviewed.group_by(_UNIT).agg(pl.col("people").sum()).sort("unit").iter_rows(named=True):
         message = _(

@@ -250,13 +250,25 @@ def test_the_same_id_number_twice_counts_once(office: Office) -> None:
         person(ONE, id=f" {same}"),
     ]
     result = office.take(export(*people))
-    assert office.collection() == {(ONE, DAY): (None, 1, 1, 0), (TWO, DAY): (None, 1, 1, 0)}
+    assert office.collection() == {
+        (ONE, DAY): (None, 1, 1, 0), (TWO, DAY): (None, 1, 1, 0), (THREE, DAY): (None, 0, 0, 0),
+    }  # fmt: skip
     twice = [item for item in result.findings if item.code == "id_number_twice"]
     assert {item.grade for item in twice} == {"must_fix"}
     assert {item.unit: item.values for item in twice} == {
         ONE: {"numbers": 1, "left_out": 1}, TWO: {"numbers": 1, "left_out": 1}, THREE: {"numbers": 1, "left_out": 1},
     }  # fmt: skip
     assert same not in str(result.to_json())
+
+
+def test_a_school_whose_people_all_count_elsewhere_has_nobody(office: Office) -> None:
+    """It is in the export: what it had before is not its figure any more."""
+    same = number(7)
+    office.take(export(person(ONE), person(ONE), person(TWO), title="教师明细（截至2016年11月24日）"))
+    result = office.take(export(person(TWO, id=same), person(ONE, id=same)))
+    assert office.collection()[ONE, DAY] == (None, 0, 0, 0)
+    assert office.collection()[TWO, DAY] == (None, 1, 1, 0)
+    assert (result.rows, result.loaded) == (2, 2)
 
 
 def test_a_personal_number_of_two_people(office: Office) -> None:
