@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cache
+from pathlib import Path, PurePath
 from typing import Final
 
 import streamlit as st
@@ -61,8 +62,21 @@ def show(who: Who) -> None:
             st.markdown(part, width=_WIDTH)
         else:
             # As wide as it is, or as there is room: the browser makes it smaller better than the server would.
-            with st.container(width=part.width):
+            with st.container(width=part.size[0], key=part.key):
                 st.image(str(FOLDER / part.file), width="stretch", alt=part.says)
+
+
+@cache
+def rooms() -> str:
+    """Rules of style that keep the room of every picture before it is there, so that what stands below does not move. They
+    come with the head of the page (monitor/ui/routes.py): an element of the page that held them is drawn after its texts."""
+    pictures = (
+        part
+        for topic in TOPICS
+        for part in parts(path_of(topic).read_text(encoding="utf-8"))
+        if isinstance(part, Picture)
+    )
+    return "".join(f"#root .st-key-{one.key} {{ aspect-ratio: {one.size[0]} / {one.size[1]}; }}\n" for one in pictures)
 
 
 @dataclass(frozen=True)
@@ -73,9 +87,15 @@ class Picture:
     says: str
 
     @property
-    def width(self) -> int:
-        """Its own width, in pixels."""
-        return int.from_bytes((FOLDER / self.file).read_bytes()[16:20], "big")
+    def key(self) -> str:
+        """What its place on the page is called."""
+        return f"picture-{PurePath(self.file).stem}"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its own width and height, in pixels: a PNG file's first two numbers."""
+        head = (FOLDER / self.file).read_bytes()[16:24]
+        return int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
 
 
 def parts(body: str) -> Iterator[str | Picture]:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from monitor.access import sessions
 from monitor.access.who import Who
 from monitor.i18n import _
-from monitor.ui import downloads, runtime
+from monitor.ui import downloads, guide, runtime
 
 _ASSETS: Final = Path(__file__).with_name("assets")
 _SMALL: Final = 4096
@@ -119,11 +119,16 @@ def _asset(name: str, media_type: str) -> Callable[[Request], Awaitable[Response
     return serve
 
 
+async def style(request: Request) -> Response:
+    """What every page brings along, with the room of the guide's pictures."""
+    return Response((_ASSETS / "page.css").read_text(encoding="utf-8") + guide.rooms(), media_type="text/css")
+
+
 ROUTES: Final = [
     Route("/session/open", open_session, methods=["POST"]),
     Route("/session/close", close_session, methods=["POST"]),
     Route("/session/bridge.js", _asset("bridge.js", "text/javascript")),
-    Route("/assets/page.css", _asset("page.css", "text/css")),
+    Route("/assets/page.css", style),
     Route("/assets/page.js", _asset("page.js", "text/javascript")),
     Route("/assets/autosave.js", _asset("autosave.js", "text/javascript")),
     Route("/favicon.svg", _asset("favicon.svg", "image/svg+xml")),

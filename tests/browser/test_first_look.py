@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from monitor.store import Store
 from tests.browser.conftest import Tab, settled
@@ -67,3 +67,31 @@ def test_the_sign_in_keeps_no_room_for_a_menu(tab: NewTab) -> None:
     here.open("/overview")
     here.wait_outside()
     assert here.page.evaluate("() => [...document.documentElement.attributes].map(one => one.name)") == ["lang"]
+
+
+WHERE = """() => [...document.querySelectorAll('[data-testid="stMain"] h3')].map(one => [one.innerText, Math.round(one.getBoundingClientRect().top)])"""
+DRAWN = (
+    """() => [...document.querySelectorAll('[data-testid="stImage"] img')].filter(one => one.naturalWidth > 0).length"""
+)
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_guide_stands_where_it_stands_before_its_pictures_come(tab: NewTab, width: int) -> None:
+    here = tab(width=width)
+    here.open("/overview")
+    here.page.locator(".st-key-demo-administrator button").first.click()
+    here.wait_inside()
+    held: list[Route] = []
+    here.page.route(f"{here.server.address}/media/**", lambda one: held.append(one))
+    here.page.goto(
+        f"{here.server.address}/help?topic=progress", wait_until="commit"
+    )  # it has loaded only with its pictures
+    settled(here.page, "帮助")
+    here.page.locator('[data-testid="stImage"] img').nth(3).wait_for(state="attached")
+    here.page.wait_for_function("() => [...document.fonts].every(one => one.status !== 'loading')")
+    before = here.page.evaluate(WHERE)
+    assert len(before) > 3 and here.page.evaluate(DRAWN) == 0
+    for one in held:
+        one.continue_()
+    here.page.wait_for_function(f"() => ({DRAWN})() === document.querySelectorAll('[data-testid=\"stImage\"]').length")
+    assert here.page.evaluate(WHERE) == before
