@@ -45,11 +45,12 @@ def _table(shown: pd.DataFrame, numbers: list[str]) -> None:
         for name in shown.columns
         if shown[name].dtype == "int64"
     }
+    config[_("Days")] = st.column_config.TextColumn(_("Days"), width=152)
     config[_("File")] = st.column_config.ButtonColumn(
-        _("File"), type="tertiary", alignment="left", key="batches-click", width=250, help=_("Click a file to open its batch"),
+        _("File"), type="tertiary", alignment="left", key="batches-click", width=238, help=_("Click a file to open its batch"),
         on_click=state.clicked("batches-click", numbers, lambda number: state.put(batch=number)),
     )  # fmt: skip
-    # Who took a batch back, and its fingerprint, stand in the batch that is opened, and in the download.
+    # What else is known stands in the batch that is opened, and in the download: the list is read without moving it aside.
     shown = shown[[name for name in shown.columns if name not in _folded()]]
     st.dataframe(shown.assign(**{_("File"): [f"{file} ›" for file in shown[_("File")]]}), hide_index=True, column_config=config,
                  height="content" if len(shown) <= 12 else 440, row_height=32, key="batches-list", alt=_("Batches, the newest first"))  # fmt: skip
@@ -109,8 +110,18 @@ def _span(row: Any) -> str:
     )
 
 
+def _dates(row: Any) -> str:
+    """The days of a batch as short as a list needs them."""
+    if not row["days"]:
+        return "—"
+    first, last = (f"{row[name]:%Y-%m-%d}" for name in ("first_day", "last_day"))
+    if first == last:
+        return first
+    return _("{first} to {last}").format(first=first, last=last[5:] if first[:5] == last[:5] else last)
+
+
 def _folded() -> tuple[str, ...]:
-    return _("Fingerprint (SHA-256)"), _("Undone at"), _("Undone by")
+    return _("Unchanged"), _("Corrected"), _("Fingerprint (SHA-256)"), _("Undone at"), _("Undone by")
 
 
 def _listing(found: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +137,7 @@ def _listing(found: pd.DataFrame) -> pd.DataFrame:
             _("By"): [name or _("command line") for name in found["loaded_by"]],
             _("Kind"): [_kind(key) for key in found["kind"]],
             _("File"): found["file"],
-            _("Days"): [_span(row) for row in found.to_dict("records")],
+            _("Days"): [_dates(row) for row in found.to_dict("records")],
         }
     )
     for name in _COUNTS:

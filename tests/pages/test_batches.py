@@ -20,6 +20,8 @@ def test_a_batch_is_opened_by_the_address(empty_store: Store, open_page: Open) -
     listed = next(frame.value for frame in app.dataframe if "批次" in frame.value)
     row = listed[listed["批次"] == number].iloc[0]
     assert (row["必须改"], row["需说明"], row["提示"]) == tuple(sum(g == grade for _c, g, _u, _d in FOUND) for grade in ("must_fix", "explain", "note"))  # fmt: skip
+    assert row["统计日期"] == "2016-11-14" and "更正" not in listed.columns  # which stands in the batch that is opened
+    assert listed["统计日期"].iloc[-1] == "2016-10-17至11-11"
     for nonsense in ("x", "99", "<b>"):
         assert not open_page(empty_store, "intake", "administrator", batch=nonsense).exception
 
