@@ -3,6 +3,7 @@
 Of teacher exports and rosters it repeats nothing: row number, unit code and message only.
 """
 
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from monitor.intake.problems import EXPLAIN, MUST_FIX, column_index
 from monitor.intake.recognise import Table
 from monitor.intake.results import FileResult
 from monitor.intake.rows import personal_cells
+from monitor.intake.sheets import Sheet
 from monitor.personal import HIDDEN
 
 _MAX_ROWS: Final = 1_048_576
@@ -40,6 +42,7 @@ def write_workbook(path: Path, planned: Plan, results: list[FileResult]) -> None
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options["date_1904"] = any(table.sheet.date1904 for table in planned.parts)
     # Made whole before it is put in its place: a disk that is full leaves no half of it.
     made = BytesIO()
     with xlsxwriter.Workbook(made, options) as book:
@@ -67,7 +70,7 @@ def _by_sheet(tables: list[Table]) -> list[list[Table]]:
 
 
 def _repeat(book: Any, marks: dict[str, Any], tables: list[Table], results: list[FileResult], names: set[str]) -> None:
-    """One sheet of the file with its tables, cell by cell in its place, with the marks."""
+    """One sheet of the file with its tables, cell by cell in its place, with the marks. Corrected there, it can be read again."""
     table = tables[0]
     sheet = book.add_worksheet(_sheet_name(table.sheet.name, names))
     frame = table.sheet.read().filter(pl.col("row") <= _MAX_ROWS)
@@ -75,6 +78,9 @@ def _repeat(book: Any, marks: dict[str, Any], tables: list[Table], results: list
     marked = {place: mark for one in tables for place, mark in _marks(one, results).items()}
     counts = {one.places[key] for one in tables for key in KINDS[one.kind].counts if key in one.places}
     texts = [(int(name[1:]), frame[name].to_list()) for name in frame.columns if name != "row"]
+    for place, _values in texts[:40]:
+        sheet.set_column(place, place, 16)
+    _alike(sheet, table.sheet, max(frame["row"].to_list(), default=0), len(texts), set(marked))
     for at, row in enumerate(frame["row"].to_list()):
         for place, values in texts:
             look = marks.get(marked.get((row, place), ("", ""))[0])
@@ -86,8 +92,23 @@ def _repeat(book: Any, marks: dict[str, Any], tables: list[Table], results: list
             sheet.write_comment(row - 1, place, text, {"x_scale": 2.5, "y_scale": 1 + text.count("\n")})
             comments += 1
     sheet.freeze_panes(table.last_row, 0)
-    for place, _values in texts[:40]:
-        sheet.set_column(place, place, 16)
+
+
+def _alike(sheet: Any, source: Sheet, height: int, width: int, marked: set[tuple[int, int]]) -> None:
+    """What a reader goes by besides the cells: merged ranges, hidden columns and rows. What is marked is to be seen, though."""
+    from xlsxwriter.exceptions import OverlappingRange
+
+    for merge in source.merges:
+        bottom, right = min(merge.bottom, height), min(merge.right, width - 1)
+        if merge.top <= bottom and merge.left <= right and (merge.top, merge.left) != (bottom, right):
+            with suppress(OverlappingRange):  # no spreadsheet program writes such
+                sheet.merge_range(merge.top - 1, merge.left, bottom - 1, right, None)
+    for place in source.hidden_columns - {place for _row, place in marked}:
+        if place < width:
+            sheet.set_column(place, place, 16, None, {"hidden": True})
+    for row in set(source.hidden_rows) - {row for row, _place in marked}:
+        if row <= height:
+            sheet.set_row(row - 1, None, None, {"hidden": True})
 
 
 def _write(sheet: Any, row: int, place: int, value: str | None, number: bool, look: Any) -> None:

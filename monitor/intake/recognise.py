@@ -19,6 +19,8 @@ from monitor.intake.values import CODE_LIKE
 
 _MAX_TABLES: Final = 200
 _TITLE_LINES: Final = 10
+_FINDINGS_LIST: Final = (("工作表", "行", "单元格", "列"), ("Sheet", "Row", "Cell", "Column"))
+"""How the list of a marked workbook begins (errors.py), in both languages."""
 _CODE_HEADER: Final = r"代\s*码|编\s*码|标\s*识\s*码|代\s*号"
 
 
@@ -78,6 +80,8 @@ def recognise(sheets: Sequence[Sheet], vocabulary: Vocabulary, kind: str | None 
         if not sheet.visible:
             continue
         grid = grid_of(sheet.head.head(HEAD_ROWS))
+        if _of_a_marked_workbook(grid):
+            continue
         found = find(grid, sheet, vocabulary, kinds)
         if isinstance(found, list):
             first = _table(sheet, len(tables), grid, _one(found), 0)
@@ -97,6 +101,11 @@ def recognise(sheets: Sequence[Sheet], vocabulary: Vocabulary, kind: str | None 
             table.title_days = days
     tables[0].not_read = tuple((sheet.name, _missing(match)) for sheet, match in near)
     return tables
+
+
+def _of_a_marked_workbook(grid: Grid) -> bool:
+    """Whether this is the list of what was found: it comes back with the workbook in which the cells were corrected."""
+    return bool(grid) and tuple(grid[0][: len(_FINDINGS_LIST[0])]) in _FINDINGS_LIST
 
 
 def _one(found: list[Match]) -> Match:

@@ -1,15 +1,19 @@
 """The marked workbook repeats the file, marks what is refused, and carries no formula and no ID number."""
 
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
+from monitor import i18n
 from monitor.intake.errors import worth_a_workbook, write_workbook
 from monitor.intake.load import import_files
-from tests.intake.books import xlsx
-from tests.intake.conftest import DAY, HEADER, ONE, TWO, Office, line, table
+from tests.intake.books import with_part, xlsx
+from tests.intake.conftest import DAY, HEADER, ONE, THREE, TWO, Office, line, table
 
 
 def marked(office: Office, content: str | bytes, name: str = "table.csv", **options: Any) -> openpyxl.Workbook:
@@ -81,3 +85,51 @@ def test_a_clean_file_needs_none(office: Office) -> None:
     assert worth_a_workbook(office.all(table(line(TWO, submitted=95)), "b.csv"))
     assert worth_a_workbook(office.all(table(line(TWO, submitted="?")), "c.csv"))
     assert not (Path(office.folder) / "errors.xlsx").exists()
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("first_day", [date(1899, 12, 30), date(1904, 1, 1)], ids=["1900", "1904"])
+def test_a_corrected_workbook_can_be_read_again(office: Office, first_day: date, language: str) -> None:
+    """Merged days, a hidden column of the same name, a hidden row and the date system come along; the list is no table."""
+    rows = [
+        ["统计日期", "单位代码", "应采集人数", "应采集人数", "已录入人数", "已报送人数"],
+        [(date(2016, 11, 25) - first_day).days, ONE, 7, "约100", 90, 80],
+        [None, TWO, 7, 100, 90, 80],
+        [None, THREE, 7, 100, 90, 80],
+    ]
+
+    def shape(book: openpyxl.Workbook) -> None:
+        sheet = book.worksheets[0]
+        sheet.merge_cells("A2:A4")
+        sheet.column_dimensions["C"].hidden = True
+        sheet.row_dimensions[4].hidden = True
+        book.epoch = CALENDAR_MAC_1904 if first_day.year == 1904 else CALENDAR_WINDOWS_1900
+
+    with i18n.spoken(language):
+        book = marked(office, xlsx(rows, after=shape), "table.xlsx")
+    book.worksheets[0]["D2"] = 100
+    book.save(office.folder / "corrected.xlsx")
+    result = office.take((office.folder / "corrected.xlsx").read_bytes(), "corrected.xlsx")
+    assert (result.loaded, [item.code for item in result.findings]) == (3, ["hidden_rows_read"])
+    assert office.collection() == {(code, DAY): (100, 90, 80, None) for code in (ONE, TWO, THREE)}
+
+
+def test_what_is_marked_is_to_be_seen(office: Office) -> None:
+    def hide(book: openpyxl.Workbook) -> None:
+        book.worksheets[0].column_dimensions["D"].hidden = True
+        book.worksheets[0].row_dimensions[3].hidden = True
+
+    rows = [[*HEADER], [*line(ONE)], [DAY, TWO, None, "x", 1, 1]]
+    sheet = marked(office, xlsx(rows, after=hide), "table.xlsx").worksheets[0]
+    assert not sheet.column_dimensions["D"].hidden and not sheet.row_dimensions[3].hidden
+
+
+def test_merged_ranges_that_cannot_be_do_no_harm(office: Office) -> None:
+    ranges = ("A2:B3", "B3:C3", "F2:XFD1048576", "H9:K99", "C2:C2")
+    merges = "<mergeCells>" + "".join(f'<mergeCell ref="{one}"/>' for one in ranges) + "</mergeCells>"
+    content = with_part(
+        xlsx([[*HEADER], [*line(ONE)], [DAY, TWO, None, "x", 1, 1]]), "xl/worksheets/sheet1.xml",
+        lambda part: part.replace(b"</sheetData>", b"</sheetData>" + merges.encode()),
+    )  # fmt: skip
+    sheet = marked(office, content, "table.xlsx").worksheets[0]
+    assert sheet["D3"].value == "x" and {str(one) for one in sheet.merged_cells.ranges} == {"A2:B3", "F2:F3"}
