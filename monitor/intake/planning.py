@@ -20,7 +20,7 @@ from monitor.intake.recognise import Table, recognise
 from monitor.intake.register_table import CheckedUnits, check_units
 from monitor.intake.resolve import Calendar, old_units, possible
 from monitor.intake.roster import check_rosters
-from monitor.intake.sanity import History, find
+from monitor.intake.sanity import History, find, find_after
 from monitor.intake.teachers import Counter
 from monitor.store import loads, meta
 from monitor.store.engine import Store
@@ -311,7 +311,8 @@ def _figures_findings(
     if collection is None and review is None:
         return []
     with store.connect() as connection:
-        return find(collection, review, History.of(connection, campaign))
+        history = History.of(connection, campaign)
+        return find(collection, review, history) + find_after(collection, review, history)
 
 
 def _check_export(

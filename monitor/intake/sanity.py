@@ -4,7 +4,7 @@ submitted > entered, entered > expected, a queue that does not balance (docs/def
 fell, a jump within a day. Earlier figures come from the store and from the file itself, whichever is newer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -23,6 +23,7 @@ RULES: Final = frozenset({"submitted_over_entered", "entered_over_expected", "qu
 """Codes of the findings that are made here."""
 _GROWING: Final = ("entered", "submitted", "numbered")
 _KEY: Final = ["unit_id", "day"]
+_SAID: Final = ["sheet", "row", "unit", "unit_name", "chain"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,46 @@ def find(collection: pl.DataFrame | None, review: pl.DataFrame | None, history: 
         found += _moved(final, history, tuple(approved), ("final",))
     found += _unbalanced(collection, wide, history)
     return sorted(found, key=lambda item: (item.sheet, item.row or 0))
+
+
+def find_after(collection: pl.DataFrame | None, review: pl.DataFrame | None, history: History) -> list[Finding]:
+    """Findings about days that the file says nothing of: what it says of a day may be more than a unit has on its next one.
+
+    They are of that next day, and name the row of the file before it. Arguments as for find().
+    """
+    found: list[Finding] = []
+    if collection is not None and not collection.is_empty():
+        rows = _expected_carried(collection, history)
+        after = _after(rows, read.collection_after, history)
+        found += _of(after, _moved(_with_next(rows, after), history, _GROWING, ("entered", "submitted")))
+    if review is not None and not review.is_empty():
+        rows = _wide(review)
+        approved = tuple(f"approved_{level}" for level in LEVELS if f"approved_{level}" in rows.columns)
+        after = _after(rows, read.review_after, history).select(*_KEY, *_SAID, *approved)
+        both = _with_next(rows, after).with_columns(expected=pl.lit(None, pl.Int64))
+        found += _of(after, _moved(both.with_columns(final=_final(both)), history, approved, ("final",)))
+    return found
+
+
+def _after(rows: pl.DataFrame, read_after: Callable[..., pl.DataFrame], history: History) -> pl.DataFrame:
+    """The next own days of a file's units that are no days of theirs in the file: their figures, and what _SAID names of the newest
+    row of the file before each."""
+    keys, first = rows.select(_KEY), rows["day"].min()
+    keys = keys if any(day > first for day in history.days) else keys.clear()  # type: ignore[operator]
+    after = read_after(history.connection, keys).sort(_KEY).unique(["unit_id", "next_day"], keep="last")
+    after = after.join(rows, left_on=["unit_id", "next_day"], right_on=_KEY, how="anti")
+    return after.join(rows.select(*_KEY, *_SAID), on=_KEY).drop("day").rename({"next_day": "day"})
+
+
+def _with_next(rows: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The rows of units that have days to follow, and those days."""
+    own = rows.join(after, on="unit_id", how="semi").select(after.columns)
+    return pl.concat([own, after], how="vertical_relaxed")
+
+
+def _of(after: pl.DataFrame, found: list[Finding]) -> list[Finding]:
+    days = set(after.select(_KEY).iter_rows())
+    return [item for item in found if (item.unit_id, item.day) in days]
 
 
 def _expected_carried(rows: pl.DataFrame, history: History) -> pl.DataFrame:
@@ -141,6 +182,8 @@ def _impossible(rows: pl.DataFrame) -> list[Finding]:
 
 def _moved(rows: pl.DataFrame, history: History, growing: tuple[str, ...], jumping: tuple[str, ...]) -> list[Finding]:
     """Figures that fell, and figures that jumped, since the newest day before."""
+    if rows.is_empty():
+        return []
     rows = _with_previous(rows, history, tuple(dict.fromkeys((*growing, *jumping))))
     fell = pl.any_horizontal((pl.col(name) < pl.col(f"{name}~")).fill_null(False) for name in growing)
     gap = (pl.col("day") - pl.col("day~")).dt.total_days().clip(1)

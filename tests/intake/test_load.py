@@ -167,7 +167,9 @@ def test_a_trial_of_several_files_is_what_their_load_would_be(office: Office) ->
     assert office.rows("SELECT action FROM audit") == [("import_dry_run",)] * 5
     real = import_files(office.store, office.campaign, paths)
     assert [{**result.to_json(), "batch": None} for result in real] == [result.to_json() for result in tried]
-    assert [found(result) for result in real] == [[], ["nothing_new"], ["figure_fell"], [], []]
+    assert [found(result) for result in real] == [[], ["nothing_new"], ["figure_fell"], ["figure_fell"], []], (
+        "d.csv: what fell, fell from more"
+    )
     assert [result.batch for result in real] == [1, None, 2, 3, None]
 
 

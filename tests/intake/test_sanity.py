@@ -1,6 +1,8 @@
 """Findings about figures, held against a plain reading of the rules, unit by unit."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -48,6 +50,38 @@ def test_a_fall_within_the_file(office: Office) -> None:
         table(line(entered=89, submitted=79), line(day="2016-11-24"), line(day="2016-11-23", submitted=70))
     )
     assert [(f.code, f.row, f.day) for f in result.findings] == [("figure_fell", 2, date(2016, 11, 25))]
+
+
+def test_an_earlier_day_makes_the_next_one_fall(office: Office) -> None:
+    """A correction, or a table that comes late: what is odd then is a day that the file says nothing of."""
+    office.take(table(line(day="2016-11-21"), line(day="2016-11-24"), line(TWO, "2016-11-24")))
+    result = office.take(
+        table(line(TWO, "2016-11-23"), line(day="2016-11-21", entered=95), line(day="2016-11-22", entered=92))
+    )
+    assert [(f.code, f.unit, f.day, f.row, f.values) for f in result.findings] == [
+        ("figure_fell", ONE, date(2016, 11, 22), 4, {"entered": 92, "entered_before": 95}),
+        ("figure_fell", ONE, date(2016, 11, 24), 4, {"entered": 90, "entered_before": 92}),
+    ]
+    open_findings = "SELECT day FROM finding WHERE closed_batch_id IS NULL ORDER BY day"
+    assert office.rows(open_findings) == [(20161122,), (20161124,)]
+    assert found(office.take(table(line(day="2016-11-22", entered=90), line(day="2016-11-21")))) == []
+    assert office.rows(open_findings) == []
+
+
+def test_an_earlier_day_makes_the_next_one_jump(office: Office) -> None:
+    office.take(
+        table(line(expected=1000, day="2016-11-23", entered=400), line(expected=1000, day="2016-11-24", entered=500))
+    )
+    result = office.take(table(line(expected=1000, day="2016-11-23", entered=100)))
+    assert [(f.code, f.day, f.row) for f in result.findings] == [("jump", date(2016, 11, 24), 2)]
+
+
+def test_a_review_of_an_earlier_day_makes_the_next_one_fall(office: Office) -> None:
+    office.take(table((DAY, ONE, "学校", 5, 70, 5), (DAY, ONE, "县级", 10, 60, 0), header=REVIEW))
+    result = office.take(table(("2016-11-24", ONE, "县级", 5, 65, 0), header=REVIEW))
+    assert [(f.code, f.day, f.row, f.values) for f in result.findings] == [
+        ("figure_fell", date(2016, 11, 25), 2, {"approved_county": 60, "approved_county_before": 65})
+    ]
 
 
 def test_what_is_approved_falls(office: Office) -> None:
@@ -137,11 +171,19 @@ def test_findings_of_collections_by_brute_force(
             before = known.get(key)
             known[key] = (*row[:3], before[3] if row[3] is None and before else row[3])
         got = sorted((f.code, f.unit, f.day) for f in result.findings if f.code in FINDINGS and f.grade != "note")
-        assert got == sorted(_expected(rows, known, office))
+        after = {key: known[key] for key in _next_days(rows, known)}
+        moved = [item for item in _expected(after, known, office) if item[0] in ("figure_fell", "jump")]
+        assert got == sorted(_expected(rows, known, office) + moved)
+
+
+def _next_days(rows: Iterable[tuple[str, date]], known: Iterable[tuple[str, date]]) -> set[tuple[str, date]]:
+    """The days right after those of the rows that are none of theirs."""
+    after = ((who, min((d for unit, d in known if unit == who and d > day), default=None)) for who, day in rows)
+    return {(who, day) for who, day in after if day is not None} - set(rows)
 
 
 def _expected(
-    rows: dict[tuple[str, date], tuple[int, int, int, int | None]],
+    rows: dict[tuple[str, date], tuple[Any, ...]],
     known: dict[tuple[str, date], tuple[int | None, ...]],
     office: Office,
 ) -> list[tuple[str, str, date]]:

@@ -7,7 +7,14 @@ from monitor.store.read.batches import batch_files, batches_behind, newest_day, 
 from monitor.store.read.contacts import contacts, mail_of
 from monitor.store.read.findings import finding_counts
 from monitor.store.read.leaves import bounds, leaf_history, leaves_below, reporting_below
-from monitor.store.read.own import approved_before, collection_before, collection_on, review_on
+from monitor.store.read.own import (
+    approved_before,
+    collection_after,
+    collection_before,
+    collection_on,
+    review_after,
+    review_on,
+)
 from monitor.store.read.standing import by_school_type, figures, first_days, panel
 from monitor.store.read.tree import (
     children,
@@ -31,6 +38,7 @@ __all__ = [
     "by_school_type",
     "children",
     "children_of",
+    "collection_after",
     "collection_before",
     "collection_on",
     "contacts",
@@ -48,6 +56,7 @@ __all__ = [
     "panel",
     "path",
     "reporting_below",
+    "review_after",
     "review_on",
     "root",
     "snapshot_days",

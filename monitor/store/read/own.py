@@ -49,6 +49,39 @@ def approved_before(connection: Connection, keys: pl.DataFrame, levels: Sequence
     return _days(found.with_columns(review_day=pl.max_horizontal(days)).drop(days))
 
 
+def collection_after(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
+    """The unit's next own day after each day that has one: keys, next_day, and what the table of that day says itself."""
+    names = ("expected", "entered", "submitted", "numbered")
+    figures = ", ".join(f"c.{name}" for name in names)
+    join = "JOIN collection c ON c.unit_id = q.unit_id AND c.day = q.next_day"
+    return _after(connection, keys, "collection", figures, join)
+
+
+def review_after(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
+    """The unit's next day with a review after each day that has one: keys, next_day, approved_<level> (null: not in that day's
+    table)."""
+    numbers = range(len(LEVELS))
+    joins = " ".join(
+        f"LEFT JOIN review r{n} ON r{n}.unit_id = q.unit_id AND r{n}.level = {n} AND r{n}.day = q.next_day"
+        for n in numbers
+    )
+    return _after(
+        connection, keys, "review", ", ".join(f"r{n}.approved AS approved_{LEVELS[n]}" for n in numbers), joins
+    )
+
+
+def _after(connection: Connection, keys: pl.DataFrame, table: str, figures: str, joins: str) -> pl.DataFrame:
+    _ask(connection, keys)
+    after = f"SELECT MIN(x.day) FROM {table} x WHERE x.unit_id = p.unit_id AND x.day > p.day"
+    asked = f"(SELECT p.unit_id, p.day, ({after}) AS next_day FROM {_ASKED} p) q"
+    return _days(
+        _frame(
+            connection,
+            f"SELECT q.unit_id, q.day, q.next_day, {figures} FROM {asked} {joins} WHERE q.next_day IS NOT NULL",
+        )
+    )
+
+
 def collection_on(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
     """The collection figures of the days themselves (null: none): keys, collection_day, expected (carried from before
     where the day does not say it), entered, submitted, numbered (likewise)."""
