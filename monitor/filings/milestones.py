@@ -253,22 +253,17 @@ def _check(connection: Connection, campaign: Campaign, unit: Unit, stage: Stage,
         if value is not None and not 0 <= value <= MOST:
             raise MilestoneRefused(_("A number must be 0 or more."))
     if said.schools:
-        total = len(schools_of(connection, unit, stage, now.astimezone(campaign.timezone).date()))
+        total = schools_of(connection, unit, stage, now.astimezone(campaign.timezone).date())
         if said.schools > total:
             message = _("Only {total} schools belong to it; {said} cannot have been reached.")
             raise MilestoneRefused(message.format(total=total, said=said.schools))
 
 
-def schools_of(connection: Connection, unit: Unit, stage: Stage, day: date) -> list[Unit]:
-    """The schools of which a unit itself reports: those below it that are below none who reports its own part."""
-    schools = read.descendants(connection, Scope.all(), unit.id, "school", day)
-    others = {
-        one.id
-        for kind in stage.from_below
-        if kind != unit.kind
-        for one in read.descendants(connection, Scope.all(), unit.id, kind, day)
-    }
-    return [school for school in schools if school.shown_parent_id not in others]
+def schools_of(connection: Connection, unit: Unit, stage: Stage, day: date) -> int:
+    """Of how many schools a unit itself reports: those below it that are below none who reports its own part."""
+    if unit.kind == "school":
+        return 1
+    return milestones.schools_apart(connection, unit.id, [kind for kind in stage.from_below if kind != unit.kind], day)
 
 
 def refuse_personal(words: str) -> None:

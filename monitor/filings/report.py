@@ -224,7 +224,7 @@ def _trained(connection: Connection, campaign: Campaign, scope: Scope, unit: Uni
     stage = next((one for one in campaign.stages if one.from_below and unit.kind in one.who), None)
     if stage is None:
         return typed
-    told: Any = milestones.reached(connection, scope, stage.key, stage.from_below, [unit.id], day).loc[unit.id]
+    told: Any = milestones.reported(connection, scope, stage.key, stage.from_below, [unit.id], day).loc[unit.id]
     known: dict[str, Any] = {f"training_{name}": int(told[name]) for name in _TRAINED if told[name] > 0}
     return replace(typed, **{key: count for key, count in known.items() if getattr(typed, key) is None})
 

@@ -13,11 +13,13 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, text, upd
 
 from monitor.store import meta
 from monitor.store.filings import RETURNED
-from monitor.store.read.common import all_of, open_on, within
+from monitor.store.read.common import all_of, of_sectors, open_on, shown_on, within
 from monitor.store.schema import milestone, milestone_event, milestone_file, unit, unit_ancestor
 from monitor.store.scope import OutOfScope, Scope
+from monitor.units import KINDS
 
 COUNTS: Final = ("sessions", "people", "schools")
+_REACHED: Final = ("schools", "sessions", "people")
 CONTENT: Final = ("done_on", "note", *COUNTS)
 """What a unit reports of a stage."""
 
@@ -78,39 +80,73 @@ def standing(connection: Connection, scope: Scope, stage: str, kinds: Sequence[s
 def reached(
     connection: Connection, scope: Scope, stage: str, below: Sequence[str], units: Sequence[int], day: date
 ) -> pd.DataFrame:
-    """What units of the kinds `below` report of a stage, added up for the units above them, the units' own report included.
+    """What units of the kinds `below` report of a stage, added up for the units above them (`reported`), beside what there is.
 
     Index unit; columns counties (units of the kinds below that have reported by the day), counties_total (those open that
-    day), schools (reached, of all reports), schools_total (schools open that day), sessions, people. Reports of what was
-    done after the day do not count.
+    day), schools (reached, of all reports), schools_total (schools open that day), sessions, people.
     """
-    columns = ["counties", "counties_total", "schools", "schools_total", "sessions", "people"]
-    result = pd.DataFrame(0, index=pd.Index(list(units), name="unit", dtype="int64"), columns=columns)
-    if not units:
-        return result
-    seen = and_(
-        unit_ancestor.c.ancestor_id.in_(list(units)), text(within(scope, "unit")), unit.c.successor_id.is_(None)
-    )
-    base = unit_ancestor.join(unit, unit.c.id == unit_ancestor.c.unit_id)
-    totals = (
-        select(unit_ancestor.c.ancestor_id, unit.c.kind, func.count())
-        .select_from(base)
-        .where(seen, unit.c.kind.in_([*below, "school"]), text(open_on(day, "unit")), unit_ancestor.c.depth > 0)
-        .group_by(unit_ancestor.c.ancestor_id, unit.c.kind)
-    )
-    for above, kind, count in connection.execute(totals):
-        result.loc[above, "schools_total" if kind == "school" else "counties_total"] += count
+    found = reported(connection, scope, stage, below, units, day)
+    found.insert(1, "counties_total", 0)
+    found.insert(3, "schools_total", 0)
+    for part, condition in _in_scope(connection, scope, units):
+        totals = (
+            select(unit_ancestor.c.ancestor_id, unit.c.kind, func.count())
+            .select_from(unit_ancestor.join(unit, unit.c.id == unit_ancestor.c.unit_id))
+            .where(
+                unit_ancestor.c.ancestor_id.in_(part), unit_ancestor.c.depth > 0, text(condition),
+                unit.c.successor_id.is_(None), unit.c.kind.in_([*below, "school"]), text(open_on(day, "unit")),
+            )
+            .group_by(unit_ancestor.c.ancestor_id, unit.c.kind)
+        )  # fmt: skip
+        for above, kind, count in connection.execute(totals):
+            found.loc[above, "schools_total" if kind == "school" else "counties_total"] += count
+    return found
+
+
+def _in_scope(connection: Connection, scope: Scope, units: Sequence[int]) -> list[tuple[list[int], str]]:
+    """Units, and what says which of those below them lie in the scope: below a unit of the scope it need not be asked of
+    each school."""
+    own = select(unit.c.id).where(unit.c.id.in_(list(units)), text(within(scope, "unit")))
+    inside = list(connection.execute(own).scalars())
+    outside = [one for one in units if one not in inside]
+    parts = ((inside, of_sectors(scope, "unit")), (outside, within(scope, "unit")))
+    return [(part, condition) for part, condition in parts if part]
+
+
+def reported(
+    connection: Connection, scope: Scope, stage: str, below: Sequence[str], units: Sequence[int], day: date
+) -> pd.DataFrame:
+    """What units of the kinds `below` report of a stage, added up for the units above them, the units' own report included.
+
+    Index unit; columns counties, schools, sessions, people (`reached`). Reports of what was done after the day do not count.
+    """
+    result = pd.DataFrame(0, index=pd.Index(list(units), name="unit", dtype="int64"), columns=["counties", *_REACHED])
     done = and_(milestone.c.stage == stage, milestone.c.done_on <= day, milestone.c.unit_id == unit.c.id)
     reports = (
         select(unit_ancestor.c.ancestor_id, unit_ancestor.c.depth, *(milestone.c[name] for name in COUNTS))
-        .select_from(base.join(milestone, done))
-        .where(seen, (unit_ancestor.c.depth == 0) | unit.c.kind.in_(list(below)))
-    )
+        .select_from(unit_ancestor.join(unit, unit.c.id == unit_ancestor.c.unit_id).join(milestone, done))
+        .where(
+            unit_ancestor.c.ancestor_id.in_(list(units)), text(within(scope, "unit")), unit.c.successor_id.is_(None),
+            (unit_ancestor.c.depth == 0) | unit.c.kind.in_(list(below)),
+        )
+    )  # fmt: skip
     for above, depth, *counts in connection.execute(reports):
         result.loc[above, "counties"] += int(depth > 0)
         for name, value in zip(COUNTS, counts, strict=True):
             result.loc[above, name] += value or 0
     return result
+
+
+def schools_apart(connection: Connection, unit_id: int, kinds: Sequence[str], day: date) -> int:
+    """How many schools below a unit, listed on the day, are not directly below a unit of some kinds."""
+    offices = all_of(Scope(frozenset({unit_id})), [kind for kind in KINDS if kind not in (*kinds, "school")])
+    one = unit.alias("u")
+    query = (
+        select(func.count())
+        .select_from(one.join(offices, offices.c.id == one.c.shown_parent_id))
+        .where(one.c.kind == "school", one.c.successor_id.is_(None), text(shown_on(day)))
+    )
+    return connection.execute(query).scalar_one()
 
 
 def history(connection: Connection, scope: Scope, unit_id: int, stage: str) -> pd.DataFrame:

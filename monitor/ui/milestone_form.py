@@ -80,7 +80,7 @@ def _form(page: Page, stage: Stage, row: Any) -> None:
         numbers: list[int | None] = [None, None, None]
         if _counted(stage):
             with runtime.store().connect() as connection:
-                schools = len(life.schools_of(connection, page.unit, stage, today))
+                schools = life.schools_of(connection, page.unit, stage, today)
             names = [_("Sessions held"), _("People trained"), _("Schools reached (of {total})").format(total=schools)]
             with st.container(horizontal=True):
                 numbers = [

@@ -21,7 +21,7 @@ def within(scope: Scope, table: str = "u") -> str:
     """The condition that a unit lies in the scope, as SQL. Ids and sectors come from accounts, never from a page."""
     if scope.sees_nothing:
         return "1 = 0"
-    condition = _of_sectors(scope, table)
+    condition = of_sectors(scope, table)
     if not scope.everything:
         roots = ", ".join(str(int(root)) for root in sorted(scope.roots))
         condition += (
@@ -30,7 +30,8 @@ def within(scope: Scope, table: str = "u") -> str:
     return condition
 
 
-def _of_sectors(scope: Scope, table: str) -> str:
+def of_sectors(scope: Scope, table: str = "u") -> str:
+    """The condition that a unit below one of the scope's lies in it, as SQL."""
     sectors = ", ".join(f"'{sector}'" for sector in sorted(scope.sectors) if sector in ("schools", "universities"))
     return f"({table}.sector IN ({sectors}) OR {table}.kind = 'province')"
 
@@ -50,7 +51,7 @@ def all_of(scope: Scope, kinds: Sequence[str]) -> Subquery:
     office = unit.c.kind != literal_column("'school'")
     below = select(unit).join(way, unit.c.shown_parent_id == way.c.id).where(way.c.kind.in_(_HOLDING), office)
     way = way.union(below)  # once each, also where one of the scope's units stands below another
-    seen = select(way).where(text(_of_sectors(scope, "way")))
+    seen = select(way).where(text(of_sectors(scope, "way")))
     return seen.where(way.c.kind.in_(kinds), way.c.successor_id.is_(None)).subquery("listed")
 
 

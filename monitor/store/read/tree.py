@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from monitor.campaign import Campaign
-from monitor.store.read.common import chunks, open_on, shown_on, within
+from monitor.store.read.common import all_of, chunks, open_on, shown_on, within
 from monitor.store.schema import day_of
 from monitor.store.scope import OutOfScope, Scope
 from monitor.units import DERIVED, KINDS, SOURCE, Unit
@@ -154,9 +154,10 @@ def descendants(
     connection: Connection, scope: Scope, unit_id: int, kind: str, as_of: date, sector: str | None = None
 ) -> list[Unit]:
     """All units of a kind below a unit that are listed on the day (shown_on)."""
-    where = (
-        "u.id IN (SELECT unit_id FROM unit_ancestor WHERE ancestor_id = :id) AND u.kind = :kind"
-        f" AND u.successor_id IS NULL AND {within(scope)} AND {shown_on(as_of)}"
-    )
+    below = "SELECT unit_id FROM unit_ancestor WHERE ancestor_id = :id"
+    if kind != "school":  # on the way down the offices: not by looking at each school whether it is one
+        ids = connection.execute(select(all_of(Scope(frozenset({unit_id})), [kind]).c.id)).scalars().all()
+        below = ", ".join(str(int(one)) for one in ids) or "NULL"
+    where = f"u.id IN ({below}) AND u.kind = :kind AND u.successor_id IS NULL AND {within(scope)} AND {shown_on(as_of)}"
     sector_too = " AND u.sector = :sector" if sector else ""
     return _units(connection, where + sector_too, {"id": unit_id, "kind": kind, "sector": sector})
