@@ -1,21 +1,20 @@
 """Writing a file so that a reader sees the old content or the new one, never a part."""
 
-import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one step.
+    """Put `content` at `path` in one step, for whom the umask lets read it.
 
     Raises:
         OSError: the folder does not take the file.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with beside.open("xb") as file:
             file.write(content)
-        Path(name).replace(path)
+        beside.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise

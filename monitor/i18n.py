@@ -65,8 +65,9 @@ def _catalog(language: str) -> gettext.NullTranslations:
 
 def _compiled(po: Path) -> bytes:
     mo = po.with_suffix(".mo")
-    if mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
-        return mo.read_bytes()
+    with contextlib.suppress(OSError):  # not there, or written by somebody who keeps it to himself
+        if mo.stat().st_mtime_ns >= po.stat().st_mtime_ns:
+            return mo.read_bytes()
     # Babel is imported only here: a start that finds its catalogs compiled does not pay for it.
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
