@@ -46,12 +46,8 @@ def import_(
     from monitor.intake.load import import_files
     from monitor.store.loads import LoadRefused
 
-    if errors is not None and (errors.suffix.lower() != ".xlsx" or not errors.parent.is_dir()):
-        wrong_use(
-            _("--errors {path}: write a file name that ends in .xlsx, in a folder that exists").format(path=errors)
-        )
-    if errors is not None and any(errors.resolve() == file.resolve() for file in files):
-        wrong_use(_("--errors {path}: this is the file to be imported; name another one").format(path=errors))
+    if errors is not None:
+        _check_place(errors, files)
     campaign = campaign_or_exit()
     written: list[Path] = []
 
@@ -84,6 +80,16 @@ def import_(
         for result in results:
             _tell(result, dry_run)
     sys.exit(1 if any(_failed(result, accept_valid) for result in results) else 0)
+
+
+def _check_place(errors: Path, files: tuple[Path, ...]) -> None:
+    """Whether the marked workbook can be written where it is asked for."""
+    if errors.suffix.lower() != ".xlsx" or not errors.parent.is_dir():
+        wrong_use(
+            _("--errors {path}: write a file name that ends in .xlsx, in a folder that exists").format(path=errors)
+        )
+    if any(errors.resolve() == file.resolve() for file in files):
+        wrong_use(_("--errors {path}: this is the file to be imported; name another one").format(path=errors))
 
 
 def _failed(result: "FileResult", accept_valid: bool) -> bool:

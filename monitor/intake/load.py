@@ -196,10 +196,15 @@ def import_files(
             take(planned, apart, (lambda into, plan: _foretold(into, plan, accept_valid)) if alone else load)
     for result in found:
         result.batch = None
+    _note_tries(store, by, lines)
+    return found
+
+
+def _note_tries(store: Store, by: str, lines: list[dict[str, str | int | None]]) -> None:
+    """Write down who tried which files."""
     with store.begin() as connection:
         for line in lines:
             audit.append(connection, by, "import_dry_run", line)
-    return found
 
 
 @contextmanager

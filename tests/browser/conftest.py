@@ -120,6 +120,13 @@ class Tab:
         self.page.get_by_label("密码", exact=True).fill(password)
         self.page.get_by_label("密码", exact=True).press("Enter")
 
+    def inside(self, path: str, role: str) -> Page:
+        """The page at `path`, opened as the demonstration's account of a role."""
+        self.open(path)
+        self.page.locator(f".st-key-demo-{role} button").first.click()
+        self.wait_inside()
+        return self.page
+
     def wait_inside(self) -> None:
         """Wait until somebody is signed in."""
         self.page.locator(".st-key-sign-out").wait_for()

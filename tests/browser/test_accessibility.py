@@ -103,9 +103,7 @@ def test_the_sign_in_has_no_serious_finding(tab: NewTab) -> None:
 @pytest.mark.parametrize("role", VISITED)
 def test_no_page_has_a_serious_finding(role: str, tab: NewTab) -> None:
     here = tab()
-    here.open("/account")
-    here.page.locator(f".st-key-demo-{role} button").first.click()
-    here.wait_inside()
+    here.inside("/account", role)
     wrong = []
     for key in VISITED[role]:
         page = navigation.PAGES[key]

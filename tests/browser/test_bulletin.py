@@ -26,15 +26,9 @@ def server(filled_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield running
 
 
-def _inside(tab: Tab, path: str, role: str) -> None:
-    tab.open(path)
-    tab.page.locator(f".st-key-demo-{role} button").first.click()
-    tab.wait_inside()
-
-
 def test_edited_published_read(tab: NewTab, tmp_path: Path, filled_store: Store) -> None:
     office = tab()
-    _inside(office, "/bulletin", "province_schools")
+    office.inside("/bulletin", "province_schools")
     page = office.page
     page.get_by_role("button", name="打开").click()
     page.locator(".st-key-edit-totals button").first.click()
@@ -53,7 +47,7 @@ def test_edited_published_read(tab: NewTab, tmp_path: Path, filled_store: Store)
     expect(page.get_by_text("✔ 已发布").first).to_be_visible(timeout=30_000)
 
     city = tab()
-    _inside(city, "/bulletin", "city")
+    city.inside("/bulletin", "city")
     city.page.get_by_role("button", name="打开").click()
     expect(city.page.get_by_text("浙教办人〔2016〕1号", exact=True)).to_be_visible()
     expect(city.page.locator("mark", has_text="131")).to_be_visible()

@@ -62,13 +62,6 @@ def server(small_store: Store, tmp_path: Path, box: tuple[Box, int], group: str)
         yield running
 
 
-def _inside(tab: Tab, path: str, role: str) -> Page:
-    tab.open(path)
-    tab.page.locator(f".st-key-demo-{role} button").first.click()
-    tab.wait_inside()
-    return tab.page
-
-
 def _matter(tab: Tab, query: str) -> Page:
     """The list of one matter, all of its entries picked."""
     tab.open(f"/chase?{query}")
@@ -84,7 +77,7 @@ def _states(store: Store, obligation: str) -> list[str]:
 
 def test_from_the_list_to_its_history(tab: NewTab, small_store: Store, box: tuple[Box, int], group: str) -> None:
     here, inbox = tab(), box[0]
-    page = _inside(here, "/chase", "province_schools")
+    page = here.inside("/chase", "province_schools")
     page.get_by_role("button", name="生成清单").click()
     expect(page.get_by_text("新起草 9 项")).to_be_visible()
     here.picture("chase-list")
@@ -127,7 +120,7 @@ def test_a_report_that_is_sent_back_is_mailed_at_once(
     at(monkeypatch, small_store.campaign, "2016-11-11T00:00")
     fill_in(small_store, city, "C1")
     life.submit(small_store, city, shown(small_store, city, "C1"))
-    page = _inside(here, "/monthly?unit=C1&month=2016-11", "province_schools")
+    page = here.inside("/monthly?unit=C1&month=2016-11", "province_schools")
     page.get_by_text("退回……").click()
     page.get_by_label("退回原因").fill("培训人数请核对")
     page.get_by_role("button", name="退回填报单位").click()

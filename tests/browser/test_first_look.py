@@ -27,12 +27,9 @@ def small_store(filled_store: Store) -> Store:
 
 def inside(tab: NewTab, height: int) -> Page:
     """The overview, opened by the administrator, whose menu is the longest."""
-    here = tab(height=height)
-    here.open("/overview")
-    here.page.locator(".st-key-demo-administrator button").first.click()
-    here.wait_inside()
-    settled(here.page, "总览")
-    return here.page
+    page = tab(height=height).inside("/overview", "administrator")
+    settled(page, "总览")
+    return page
 
 
 def test_the_whole_menu_stands_on_the_screen_of_a_laptop(tab: NewTab) -> None:
@@ -78,9 +75,7 @@ DRAWN = (
 @pytest.mark.parametrize("width", [1366, 390])
 def test_the_guide_stands_where_it_stands_before_its_pictures_come(tab: NewTab, width: int) -> None:
     here = tab(width=width)
-    here.open("/overview")
-    here.page.locator(".st-key-demo-administrator button").first.click()
-    here.wait_inside()
+    here.inside("/overview", "administrator")
     held: list[Route] = []
     here.page.route(f"{here.server.address}/media/**", lambda one: held.append(one))
     here.page.goto(

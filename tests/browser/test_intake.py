@@ -29,9 +29,7 @@ def _batches(store: Store) -> int:
 def here(tab: NewTab) -> Tab:
     """The page, opened by the administrator."""
     opened: Tab = tab()
-    opened.open("/intake")
-    opened.page.locator(".st-key-demo-administrator button").first.click()
-    opened.wait_inside()
+    opened.inside("/intake", "administrator")
     return opened
 
 

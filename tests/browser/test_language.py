@@ -38,9 +38,7 @@ def small_store(filled_store: Store) -> Store:
 def page(tab: NewTab) -> Page:
     """The overview, opened by the administrator."""
     here = tab()
-    here.open("/overview")
-    here.page.locator(".st-key-demo-administrator button").first.click()
-    here.wait_inside()
+    here.inside("/overview", "administrator")
     settled(here.page, "总览")
     return here.page
 

@@ -25,13 +25,6 @@ def small_store(databases: Databases) -> Iterator[Store]:
         yield opened
 
 
-def _inside(tab: Tab, path: str, role: str) -> Page:
-    tab.open(path)
-    tab.page.locator(f".st-key-demo-{role} button").first.click()
-    tab.wait_inside()
-    return tab.page
-
-
 def _report(page: Page, sessions: str, people: str, schools: str) -> None:
     for label, value in (("培训场次", sessions), ("培训人数", people), ("覆盖学校", schools)):
         box = page.get_by_label(label).first
@@ -42,13 +35,13 @@ def _report(page: Page, sessions: str, people: str, schools: str) -> None:
 
 def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_path: Path) -> None:
     county, city, office = tab(), tab(), tab()
-    page = _inside(county, "/milestones", "county")
+    page = county.inside("/milestones", "county")
     page.get_by_text(f"填报：{TRAINING}").click()
     _report(page, "2", "40", "1")
     expect(page.get_by_text(f"已填报{TRAINING}")).to_be_visible()
     county.picture("milestones-county")
 
-    page = _inside(city, "/milestones", "city")
+    page = city.inside("/milestones", "city")
     reached = page.get_by_role("region", name="培训覆盖的县（市、区）和学校")
     reached.scroll_into_view_if_needed()  # what is out of sight has no cells yet
     cells = [reached.get_by_test_id(f"glide-cell-{column}-0") for column in (1, 4, 5)]
@@ -65,7 +58,7 @@ def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_pa
     expect(page.get_by_text("文件已上传")).to_be_visible()
     city.picture("milestones-city")
 
-    desk = _inside(office, "/milestones?unit=C1", "province_schools")
+    desk = office.inside("/milestones?unit=C1", "province_schools")
     desk.get_by_text(f"单位C1：{TRAINING}").click()
     with desk.expect_download() as download:
         desk.get_by_text("签到表.pdf").click()

@@ -29,15 +29,9 @@ def small_store(databases: Databases, campaign: Campaign) -> Iterator[Store]:
         yield opened
 
 
-def _inside(tab: Tab, path: str, role: str) -> None:
-    tab.open(path)
-    tab.page.locator(f".st-key-demo-{role} button").first.click()
-    tab.wait_inside()
-
-
 def test_the_form_is_downloaded_and_holds_what_the_page_shows(tab: NewTab, tmp_path: Path) -> None:
     here = tab()
-    _inside(here, "/monthly?view=form", "city")
+    here.inside("/monthly?view=form", "city")
     form = here.page.locator(".st-key-form table")
     expect(form).to_be_visible()
     done = approved("S1", LAST) + approved("S3", LAST)
@@ -55,23 +49,23 @@ def test_the_form_is_downloaded_and_holds_what_the_page_shows(tab: NewTab, tmp_p
 
 def test_the_address_of_a_download_opens_nothing_for_others(tab: NewTab) -> None:
     here, stranger = tab(), tab()
-    _inside(here, "/monthly?view=form", "city")
+    here.inside("/monthly?view=form", "city")
     address = here.page.get_by_role("link", name="下载月报表").get_attribute("href")
     assert address
     path = "/" + address.removeprefix("./")
     assert here.context.request.get(here.server.address + path).status == 200
     assert stranger.context.request.get(stranger.server.address + path).status == 403
-    _inside(stranger, "/monthly", "observer")
+    stranger.inside("/monthly", "observer")
     assert stranger.context.request.get(stranger.server.address + path).status == 404
 
 
 def test_the_office_finds_who_was_late_and_the_link_opens_the_same(tab: NewTab) -> None:
     here, other = tab(), tab()
-    _inside(here, "/filings?period=2016-10", "province_schools")
+    here.inside("/filings?period=2016-10", "province_schools")
     expect(here.page.get_by_text("应报 2 个单位，已报 1 个")).to_be_visible()
     expect(here.page.get_by_text("单位C1（迟报 2 日）")).to_be_visible()
     here.open("/monthly?month=2016-10&unit=C2")
     expect(here.page.get_by_role("heading", name="单位C2 2016年10月月报表")).to_be_visible()
     here.picture("monthly-office")
-    _inside(other, here.page.url.removeprefix(here.server.address), "observer")
+    other.inside(here.page.url.removeprefix(here.server.address), "observer")
     expect(other.page.get_by_role("heading", name="单位C2 2016年10月月报表")).to_be_visible()

@@ -47,12 +47,8 @@ def _state(address: str) -> int:
 
 def test_the_database_goes_and_comes_back(tab: NewTab, small_store: Store, database: Any) -> None:
     here, reader, stranger = tab(), tab(), tab()
-    here.open("/monthly")
-    here.page.locator(".st-key-demo-city button").first.click()
-    here.wait_inside()
-    reader.open("/overview")
-    reader.page.locator(".st-key-demo-observer button").first.click()
-    reader.wait_inside()
+    here.inside("/monthly", "city")
+    reader.inside("/overview", "observer")
     box, other = (here.page.get_by_label(name) for name in ("存在问题与建议", "系统使用情况"))
     other.fill("断开之前")
     here.page.keyboard.press("Tab")

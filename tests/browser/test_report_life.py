@@ -26,13 +26,6 @@ def small_store(databases: Databases) -> Iterator[Store]:
         yield opened
 
 
-def _inside(tab: Tab, path: str, role: str) -> Page:
-    tab.open(path)
-    tab.page.locator(f".st-key-demo-{role} button").first.click()
-    tab.wait_inside()
-    return tab.page
-
-
 def _saved(page: Page) -> None:
     status = page.locator("#monthly-saved")
     expect(status).not_to_have_attribute("data-open", "yes")
@@ -41,7 +34,7 @@ def _saved(page: Page) -> None:
 
 def test_what_is_typed_is_saved_while_its_field_is_still_open(tab: NewTab, small_store: Store) -> None:
     here = tab()
-    page = _inside(here, "/monthly", "city")
+    page = here.inside("/monthly", "city")
     box = page.get_by_label("存在问题与建议")
     box.press_sequentially("打到一半", delay=20)
     expect(page.locator("#monthly-saved")).to_have_attribute("data-open", "yes")
@@ -59,12 +52,12 @@ def test_what_is_typed_is_saved_while_its_field_is_still_open(tab: NewTab, small
     here.context.close()  # the browser is gone
     assert shown(small_store, person(small_store, "observer"), "C1").manual.funds == "已落实"
     assert shown(small_store, person(small_store, "observer"), "C1").manual.problems == LONG
-    again = _inside(tab(), "/monthly", "city")
+    again = tab().inside("/monthly", "city")
     expect(again.get_by_label("存在问题与建议")).to_have_value(LONG)
 
 
 def test_what_is_being_typed_outlives_the_answer_to_another_field(tab: NewTab) -> None:
-    page = _inside(tab(), "/monthly", "university")
+    page = tab().inside("/monthly", "university")
     offer = page.locator(".st-key-monthly-take-over")
     expect(offer).to_be_visible()
     page.get_by_label("经费保障").fill("已落实")
@@ -78,7 +71,7 @@ def test_what_is_being_typed_outlives_the_answer_to_another_field(tab: NewTab) -
 
 def test_nobody_leaves_while_the_status_line_is_drawn_anew(tab: NewTab, small_store: Store) -> None:
     here = tab()
-    page = _inside(here, "/monthly", "city")
+    page = here.inside("/monthly", "city")
     page.get_by_label("下月工作安排").fill("下月写完")
     page.evaluate(
         "document.getElementById('monthly-saved').remove(); document.querySelector('a[href$=overview]').click()"
@@ -89,7 +82,7 @@ def test_nobody_leaves_while_the_status_line_is_drawn_anew(tab: NewTab, small_st
 
 
 def test_who_leaves_without_an_answer_is_asked(tab: NewTab) -> None:
-    page = _inside(tab(), "/monthly", "city")
+    page = tab().inside("/monthly", "city")
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     expect(page.locator("#monthly-saved")).to_be_visible()
@@ -104,7 +97,7 @@ def test_who_leaves_without_an_answer_is_asked(tab: NewTab) -> None:
 
 def test_four_accounts_and_one_report(tab: NewTab, small_store: Store) -> None:
     city, office, observer = tab(), tab(), tab(width=390, height=844)
-    page = _inside(city, "/monthly", "city")
+    page = city.inside("/monthly", "city")
     submit = page.locator(".st-key-monthly-submit button")
     expect(submit).to_be_disabled()
     for field in fields_of("schools"):
@@ -124,7 +117,7 @@ def test_four_accounts_and_one_report(tab: NewTab, small_store: Store) -> None:
     expect(page.get_by_text("等待省级接收")).to_be_visible()
     city.picture("report-submitted")
 
-    desk = _inside(office, "/filings", "province_schools")
+    desk = office.inside("/filings", "province_schools")
     expect(desk.get_by_text("应报 2 个单位，已报 1 个")).to_be_visible()
     office.picture("filings-office")
     desk.goto(office.server.address + "/monthly")
@@ -149,7 +142,7 @@ def test_four_accounts_and_one_report(tab: NewTab, small_store: Store) -> None:
     expect(desk.get_by_text("省级已接收")).to_be_visible()
     office.picture("report-accepted")
 
-    looked = _inside(observer, "/monthly?unit=C1&view=history", "observer")
+    looked = observer.inside("/monthly?unit=C1&view=history", "observer")
     for happened in ("报送", "退回", "已接收", "培训人数请核对"):
         expect(looked.get_by_role("cell", name=happened).first).to_be_visible()
     expect(looked.locator(".st-key-monthly-accept")).to_have_count(0)
@@ -163,8 +156,8 @@ def test_four_accounts_and_one_report(tab: NewTab, small_store: Store) -> None:
 
 def test_two_tabs_on_one_draft(tab: NewTab, small_store: Store) -> None:
     here, there = tab(), tab()
-    first = _inside(here, "/monthly", "university")
-    second = _inside(there, "/monthly", "university")
+    first = here.inside("/monthly", "university")
+    second = there.inside("/monthly", "university")
     expect(second.get_by_label("经费保障")).to_be_visible()
     first.get_by_label("经费保障").fill("第一人的话")
     first.keyboard.press("Tab")
@@ -181,7 +174,7 @@ def test_two_tabs_on_one_draft(tab: NewTab, small_store: Store) -> None:
 
 def test_a_click_in_the_calendar_opens_the_report(tab: NewTab) -> None:
     here = tab()
-    page = _inside(here, "/filings?period=2016-10", "province_schools")
+    page = here.inside("/filings?period=2016-10", "province_schools")
     table = page.locator("[data-testid=stDataFrame] canvas").first
     expect(table).to_be_visible()
     table.click(position={"x": 60, "y": 52}, force=True)

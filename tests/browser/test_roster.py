@@ -4,39 +4,22 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from monitor.rosters import DUTIES
 from monitor.store import Scope, Store, read, rosters
 from tests.browser.conftest import Tab, settled
-from tests.filings.people import COMPLETE
+from tests.filings.people import COMPLETE, cells
 
 NewTab = Callable[..., Tab]
 
 
-def _inside(tab: Tab, path: str, role: str) -> None:
-    tab.open(path)
-    tab.page.locator(f".st-key-demo-{role} button").first.click()
-    tab.wait_inside()
-
-
 def _table() -> bytes:
     lines = ["单位代码,职责,姓名,部门,职务,办公电话,手机,邮箱"]
-    for member in COMPLETE:
-        cells = (
-            DUTIES[member.duty],
-            member.person,
-            member.department,
-            member.post,
-            member.phone,
-            member.mobile,
-            member.email,
-        )
-        lines.append(",".join(("C1", *cells)))
+    lines += [",".join(["C1", *cells(member)]) for member in COMPLETE]
     return "\n".join(lines).encode()
 
 
 def test_a_city_fills_in_its_roster_and_the_province_marks_the_paper_copy(tab: NewTab, small_store: Store) -> None:
     city = tab()
-    _inside(city, "/roster", "city")
+    city.inside("/roster", "city")
     expect(city.page.get_by_text("名单中还没有人。")).to_be_visible()
     city.page.get_by_text("从文件读入").click()
     upload = {"name": "名单.csv", "mimeType": "text/csv", "buffer": _table()}
@@ -66,7 +49,7 @@ def test_a_city_fills_in_its_roster_and_the_province_marks_the_paper_copy(tab: N
     assert [member.person for member in people] == ["演示壬", *(member.person for member in COMPLETE[1:])]
 
     province = tab()
-    _inside(province, "/roster?unit=C1", "province_schools")
+    province.inside("/roster?unit=C1", "province_schools")
     province.page.get_by_role("button", name="登记纸质件").click()
     expect(province.page.get_by_text("已登记纸质件。")).to_be_visible()
     province.page.locator(".st-key-roster-accept button").click()
@@ -80,6 +63,6 @@ def test_a_city_fills_in_its_roster_and_the_province_marks_the_paper_copy(tab: N
 
 def test_another_city_does_not_get_there(tab: NewTab, small_store: Store) -> None:
     here = tab(390, 844)
-    _inside(here, "/roster?unit=C2", "city")
+    here.inside("/roster?unit=C2", "city")
     expect(here.page.get_by_text("不在您的权限内").or_(here.page.get_by_text("不存在")).first).to_be_visible()
     here.picture("roster-refused")

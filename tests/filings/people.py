@@ -1,6 +1,6 @@
 """Invented people for rosters in tests, plainly so."""
 
-from monitor.rosters import Member
+from monitor.rosters import DUTIES, Member
 
 COMPLETE = [
     Member("leader", "演示甲", "办公室", "副局长", "0571-00000001", "", "a@example.cn"),
@@ -14,3 +14,9 @@ COMPLETE = [
 
 SECRETS = ("演示甲", "演示己", "0571-00000006", "10000000006", "f@example.cn")
 """What must be nowhere after an erasure."""
+
+
+def cells(member: Member) -> list[str]:
+    """A person as the cells of a table's row, in the order of the form."""
+    duty = DUTIES[member.duty]
+    return [duty, member.person, member.department, member.post, member.phone, member.mobile, member.email]

@@ -1,10 +1,6 @@
-"""The life of a report: filled in, submitted, returned, submitted again, accepted; by whom, and what stays."""
+"""The life of a report: filled in, submitted, returned, submitted again, accepted; and what stays."""
 
-import threading
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import polars as pl
 import pytest
@@ -17,28 +13,10 @@ from monitor.filings.gather import NoReport
 from monitor.filings.report import Report, report
 from monitor.filings.standing import standing, state_of
 from monitor.filings.state import State
-from monitor.store import Scope, Store, audit, filings, loads, meta, read
+from monitor.store import Scope, Store, audit, loads, meta, read
 from monitor.store.schema import audit as audit_table
-from monitor.store.schema import filing, filing_event
-from monitor.store.scope import OutOfScope
 from tests.filings.accounts import MONTH, at, fill_in, person, shown
-from tests.pages.world import LAST, approved, fill
-
-
-@pytest.fixture
-def small(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """The small campaign, on the day before the report is due."""
-    fill(store)
-    at(monkeypatch, store.campaign, "2016-11-24T10:00")
-    return store
-
-
-@pytest.fixture
-def embedded(empty_store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """The same, on the embedded database only."""
-    fill(empty_store)
-    at(monkeypatch, empty_store.campaign, "2016-11-24T10:00")
-    return empty_store
+from tests.pages.world import LAST, approved
 
 
 def _actions(store: Store) -> list[tuple[str, str]]:
@@ -208,152 +186,6 @@ def test_each_state_allows_what_it_allows(embedded: Store) -> None:
         life.accept(embedded, office, shown(embedded, office, "C1"))
     life.send_back(embedded, office, shown(embedded, office, "C1"), "接收有误，请补充")
     assert shown(embedded, city, "C1").open
-
-
-ATTACKS: list[tuple[str, str | None, str]] = [
-    ("city", "C2", "C1"),
-    ("city", "C1", "U1"),
-    ("university", "U1", "U2"),
-    ("university", "U1", "C1"),
-    ("county", "K1", "C1"),
-    ("school", "S1", "C1"),
-    ("province_schools", None, "C1"),
-    ("observer", None, "C1"),
-    ("administrator", None, "C1"),
-]
-
-
-def test_nobody_fills_in_the_report_of_another(small: Store) -> None:
-    owners = {code: person(small, "university" if code[0] == "U" else "city", code) for code in ("C1", "U1", "U2")}
-    for code, owner in owners.items():
-        life.save_field(small, owner, code, MONTH, "funds", "自己的", 0)
-    before = {code: shown(small, owner, code) for code, owner in owners.items()}
-    for role, own, target in ATTACKS:
-        attacker = person(small, role, own)
-        for attack in (
-            lambda who=attacker, code=target: life.save_field(small, who, code, MONTH, "funds", "改掉", 99),
-            lambda who=attacker, code=target: life.put_right(
-                small, who, before[code], "figures.expected", 1, "改掉数字", 99
-            ),
-            lambda who=attacker, code=target: life.submit(small, who, before[code]),
-        ):
-            with pytest.raises(OutOfScope):
-                attack()
-    assert {code: shown(small, owner, code) for code, owner in owners.items()} == before
-
-
-def test_only_the_office_of_the_sector_accepts_and_returns(embedded: Store) -> None:
-    owners = {code: person(embedded, "university" if code[0] == "U" else "city", code) for code in ("C1", "U1", "U2")}
-    for code, owner in owners.items():
-        fill_in(embedded, owner, code)
-        life.submit(embedded, owner, shown(embedded, owner, code))
-    before = {code: shown(embedded, owner, code) for code, owner in owners.items()}
-    allowed = [("province_schools", None, "C1")]
-    more = [
-        ("city", "C1", "C1"),
-        ("university", "U1", "U1"),
-        ("province_schools", None, "U1"),
-        ("province_universities", None, "C1"),
-    ]
-    for role, own, target in [*(attack for attack in ATTACKS if attack not in allowed), *more]:
-        attacker = person(embedded, role, own)
-        for attack in (
-            lambda who=attacker, code=target: life.accept(embedded, who, before[code]),
-            lambda who=attacker, code=target: life.send_back(embedded, who, before[code], "退回重填"),
-        ):
-            with pytest.raises(OutOfScope):
-                attack()
-    assert {code: shown(embedded, owner, code) for code, owner in owners.items()} == before
-
-
-def test_the_store_itself_refuses_what_lies_outside_of_the_scope(small: Store) -> None:
-    city = person(small, "city", "C2")
-    with small.begin() as connection:
-        unit = read.unit(connection, Scope.all(), "C1")
-        mine = filings.Filing(unit.id, filings.MONTHLY, MONTH, {})
-        now = datetime(2016, 11, 24, tzinfo=small.campaign.timezone)
-        event = filings.Event(now, "x", "x", filings.SUBMITTED, None, 1)
-        for scope in (city.scope, Scope.nothing()):
-            for attack in (
-                lambda scope=scope: filings.find(connection, scope, unit.id, filings.MONTHLY, MONTH),
-                lambda scope=scope: filings.save(connection, scope, mine, {}, "x", now),
-                lambda scope=scope: filings.move(connection, scope, mine, event),
-                lambda scope=scope: filings.events(connection, scope, mine),
-            ):
-                with pytest.raises(OutOfScope):
-                    attack()
-        assert connection.execute(select(filing)).all() == connection.execute(select(filing_event)).all() == []
-
-
-def test_two_people_in_one_field_the_second_is_told(small: Store) -> None:
-    one, other = person(small, "city", "C1", "one"), person(small, "city", "C1", "other")
-    first = life.save_field(small, one, "C1", MONTH, "problems", "甲写的", 0)
-    with pytest.raises(life.Conflict) as told:
-        life.save_field(small, other, "C1", MONTH, "problems", "乙写的", 0)
-    assert (told.value.theirs.value, told.value.theirs.by) == ("甲写的", "one")
-    assert shown(small, one, "C1").manual.problems == "甲写的"
-    # In another field nothing is in the way; and who has seen the other's text may replace it.
-    life.save_field(small, other, "C1", MONTH, "funds", "乙的经费", 0)
-    life.save_field(small, other, "C1", MONTH, "problems", "乙写的", told.value.theirs.version)
-    found = shown(small, one, "C1")
-    assert (found.manual.problems, found.manual.funds) == ("乙写的", "乙的经费")
-    assert found.filing.version == first.version + 2
-
-
-def test_two_at_the_same_instant_lose_nothing_unseen(small: Store) -> None:
-    """Threads write one field at once: one wins, all others are told; those in fields of their own all get in."""
-    keys = ["working_group", "work_plan", "funds", "system_use"]
-    told: list[str] = []
-    start = threading.Barrier(2 * len(keys))
-
-    def write(name: str, key: str, text: str) -> None:
-        who = replace(person(small, "city", "C1"), name=name)
-        start.wait()
-        try:
-            life.save_field(small, who, "C1", MONTH, key, text, 0)
-        except life.Conflict:
-            told.append(text)
-
-    jobs = [("p", "problems", f"同一项 {n}") for n in range(len(keys))] + [("q", key, f"各自 {key}") for key in keys]
-    threads = [threading.Thread(target=write, args=job) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    found = shown(small, person(small, "city", "C1"), "C1")
-    assert [getattr(found.manual, key) for key in keys] == [f"各自 {key}" for key in keys]
-    assert sorted([*told, found.manual.problems]) == [f"同一项 {n}" for n in range(len(keys))]
-    assert found.filing.version == len(keys) + 1
-
-
-def test_two_judge_at_once_and_one_judgement_stands(small: Store) -> None:
-    city = person(small, "city", "C1")
-    fill_in(small, city, "C1")
-    life.submit(small, city, shown(small, city, "C1"))
-    offices = [person(small, "province_schools", name=f"office-{n}") for n in range(2)]
-    seen = shown(small, offices[0], "C1")
-    refused: list[Exception] = []
-    start = threading.Barrier(2)
-
-    def judge(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            act()
-        except life.Refused as error:
-            refused.append(error)
-
-    acts = (
-        lambda: life.accept(small, offices[0], seen),
-        lambda: life.send_back(small, offices[1], seen, "请补充培训情况"),
-    )
-    threads = [threading.Thread(target=judge, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    found = shown(small, city, "C1")
-    assert [type(error) for error in refused] == [life.Changed]
-    assert [event.state for event in found.events] in (["submitted", "accepted"], ["submitted", "returned"])
 
 
 def test_what_is_submitted_is_what_was_shown(embedded: Store) -> None:

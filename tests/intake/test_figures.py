@@ -1,6 +1,4 @@
-"""Tables of figures: whose row, which day, how many; what is refused and what is said."""
-
-from datetime import date
+"""Tables of figures: how many; what is refused and what is said (whose row: test_whose.py, which day: test_days.py)."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,14 +6,9 @@ from hypothesis import strategies as st
 
 from tests.intake.books import xlsx
 from tests.intake.conftest import (
-    AWAY,
     CITY_RUN,
     DAY,
-    GONE,
     HEADER,
-    INTO,
-    LATE,
-    NAMES,
     NEW_CODE,
     OLD_CODE,
     ONE,
@@ -31,213 +24,6 @@ from tests.intake.conftest import (
 )
 
 REVIEW = ("统计日期", "单位代码", "审核级次", "待审核人数", "审核通过人数", "退回人数")
-
-
-# ---- codes and names ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "written",
-    ["３３０１０６０００１", "'3301060001", " 3301060001 ", "3301060001.0", '"=""3301060001"""', "3301 0600 01"],
-)
-def test_codes_in_every_dress(office: Office, written: str) -> None:
-    assert codes(office.take(table(line(written)))) == []
-    assert list(office.collection()) == [(ONE, DAY)]
-
-
-def test_codes_that_a_spreadsheet_destroyed_are_refused_row_by_row(office: Office) -> None:
-    result = office.take(table(line("3.30106E+09"), line(ONE), line("4.13301E+09")))
-    assert [(item.row, item.code, item.cell) for item in result.refused] == [
-        (2, "code_destroyed", "B2"),
-        (4, "code_destroyed", "B4"),
-    ]
-    assert all("文本" in item.message for item in result.refused)
-
-
-@pytest.mark.parametrize(
-    "written, code",
-    [
-        ("9999999999", "unit_unknown"),
-        ("", "code_missing"),
-        ("—", "code_missing"),
-        ("演示小学", "code_invalid"),
-        ("330106.5", "code_invalid"),
-    ],
-)
-def test_codes_that_are_none(office: Office, written: str, code: str) -> None:
-    result = office.take(table(line(ONE), line(written), line(TWO)))
-    assert [(item.row, item.column, item.code) for item in result.refused] == [(3, "单位代码", code)]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "演示第一小学",
-        " 演示 第一小学",
-        "西湖区演示第一小学",
-        "杭州市西湖区演示第一小学",
-        "浙江省杭州市西湖区演示第一小学",
-        "",
-    ],
-)
-def test_names_that_go_with_the_code(office: Office, name: str) -> None:
-    assert codes(office.take(table((DAY, ONE, name, 100, 90, 80)))) == []
-
-
-@pytest.mark.parametrize("name", ["演示第二小学", "余杭区演示第一小学", "演示第一小学分校"])
-def test_a_name_that_contradicts_the_code_is_refused(office: Office, name: str) -> None:
-    result = office.take(table((DAY, ONE, name, 100, 90, 80)))
-    assert [(item.cell, item.code) for item in result.refused] == [("C2", "name_contradicts")]
-    assert NAMES[ONE] in result.refused[0].message
-
-
-@pytest.mark.parametrize(
-    "code, name",
-    [
-        (OLD_CODE, "奉化市"),
-        (OLD_CODE, "奉化区"),
-        (OLD_CODE, ""),
-        (NEW_CODE, "奉化市"),
-        (NEW_CODE, "宁波市奉化市"),
-        (NEW_CODE, "宁波市奉化区"),
-    ],
-)
-def test_an_old_code_or_name_is_taken_as_its_successors(office: Office, code: str, name: str) -> None:
-    result = office.take(table((DAY, code, name, 100, 90, 80), (DAY, ONE, "", 10, 9, 8)))
-    assert codes(result) == []
-    assert office.collection()[NEW_CODE, DAY] == (100, 90, 80, None)
-    assert found(result) == (["old_unit"] if code == OLD_CODE or "奉化市" in name else [])
-
-
-def test_a_former_name_of_the_place_in_front_of_a_school(office: Office) -> None:
-    head = ("单位代码", "单位名称", "单位类别", "学段", "上级单位代码")
-    office.take(table(("3302120001", "演示鄞州小学", "学校", "小学", INTO), header=head))
-    for name, good in (("江东区演示鄞州小学", True), ("宁波市江东区演示鄞州小学", True), ("奉化市演示鄞州小学", False)):
-        assert codes(office.take(table((DAY, "3302120001", name, 1, 1, 1)))) == ([] if good else ["name_contradicts"])
-
-
-def test_old_codes_are_said_once_a_file(office: Office) -> None:
-    days = ["2016-11-22", "2016-11-23", "2016-11-24"]
-    result = office.take(table(*[line(OLD_CODE, day) for day in days], *[line(AWAY, day) for day in days]))
-    assert found(result) == ["old_unit"]
-    assert result.findings[0].grade == "note"
-    assert f"{OLD_CODE} → {NEW_CODE}" in result.findings[0].message and f"{AWAY} → {INTO}" in result.findings[0].message
-
-
-def test_rows_of_predecessors_are_added_up_with_a_note(office: Office) -> None:
-    result = office.take(
-        table(line(INTO, expected=100, entered=90, submitted=80), line(AWAY, expected=10, entered=9, submitted=8))
-    )
-    assert (result.rows, result.loaded) == (2, 2)
-    assert office.collection() == {(INTO, DAY): (110, 99, 88, None)}
-    assert sorted(found(result)) == ["old_unit", "predecessors_added"]
-    assert [item.unit for item in result.findings] == [INTO, INTO]
-
-
-def test_a_sum_with_an_unknown_part_is_unknown(office: Office) -> None:
-    header = (*HEADER, "已赋号人数")
-    office.take(table((*line(INTO), 5), (*line(AWAY), ""), header=header))
-    assert office.collection() == {(INTO, DAY): (200, 180, 160, None)}
-
-
-def test_the_dates_of_the_successor_decide(office: Office) -> None:
-    # 330283 is closed since November 1st, 330204 from December 1st; their successors are open throughout.
-    assert codes(office.take(table(line(OLD_CODE, DAY), line(OLD_CODE, "2016-10-20"), line(AWAY, "2016-12-05")))) == []
-
-
-def test_a_sum_is_not_taken_from_some_of_its_rows(office: Office) -> None:
-    rows = table(line(INTO), line(AWAY, entered="?"), line(ONE))
-    result = office.take(rows, accept_valid=True)
-    assert sorted(codes(result)) == ["count_not_a_number", "predecessor_incomplete"]
-    assert list(office.collection()) == [(ONE, DAY)]
-
-
-# ---- days --------------------------------------------------------------------------------------------------------
-
-NO_DAY = HEADER[1:]
-
-
-def undated(*rows: tuple[object, ...], above: tuple[str, ...] = ()) -> str:
-    return table(*[row[1:] for row in rows], header=NO_DAY, above=above)
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "全省采集进度表（截至2016年11月25日）", "截止2016-11-25", "截至2016.11.25 24:00", "统计日期：2016/11/25", "截至 2016 年 11 月 25 日",
-        "数据日期20161125", "截至二〇一六年十一月二十五日", "截至２０１６年１１月２５日", "2016年9月1日至2016年11月25日", "制表日期：2016年11月26日，截至2016年11月25日",
-    ],
-)  # fmt: skip
-def test_the_day_in_the_title(office: Office, title: str) -> None:
-    result = office.take(undated(line(), above=(title, "")))
-    assert (codes(result), result.dates) == ([], [date(2016, 11, 25)])
-    assert list(office.collection()) == [(ONE, DAY)]
-
-
-def test_the_day_given(office: Office) -> None:
-    assert codes(office.take(undated(line()), date=date(2016, 11, 25))) == []
-    assert list(office.collection()) == [(ONE, DAY)]
-
-
-def test_no_day_anywhere(office: Office) -> None:
-    result = office.take(undated(line()), name="进度20161125.csv")
-    assert [(item.row, item.code) for item in result.refused] == [(None, "date_missing")]
-
-
-def test_the_column_counts_before_the_rest(office: Office) -> None:
-    assert codes(office.take(table(line(), above=(f"截至{DAY}",)), date=date(2016, 11, 25))) == []
-    assert list(office.collection()) == [(ONE, DAY)]
-
-
-def test_a_title_over_several_days_names_the_last(office: Office) -> None:
-    assert codes(office.take(table(line(day="2016-11-24"), line(), above=("截至2016年11月25日",)))) == []
-
-
-def test_contradictions_are_refused(office: Office) -> None:
-    title = office.take(table(line(), above=("截至2016年11月24日",)))
-    assert [(item.row, item.code) for item in title.refused] == [(None, "date_contradiction")]
-    given_ = office.take(undated(line(), above=("截至2016年11月24日",)), date=date(2016, 11, 25))
-    assert codes(given_) == ["date_contradiction"]
-    column = office.take(table(line(ONE), line(TWO, day="2016-11-24")), date=date(2016, 11, 25))
-    assert [(item.row, item.code) for item in column.refused] == [(3, "date_contradicts_option")]
-    several = office.take(undated(line(), above=("截至2016年11月24日", "截至2016年11月25日")))
-    assert codes(several) == ["date_in_title_unclear"]
-    assert office.collection() == {}
-
-
-def test_a_blank_date_in_a_dated_column_is_refused(office: Office) -> None:
-    result = office.take(table(line(ONE), line(TWO, day="")), date=date(2016, 11, 25))
-    assert [(item.cell, item.code) for item in result.refused] == [("A3", "date_blank")]
-
-
-def test_an_empty_column_of_dates_is_none(office: Office) -> None:
-    assert codes(office.take(table(line(day=""), above=("截至2016年11月25日",)))) == []
-
-
-@pytest.mark.parametrize(
-    "day, code", [("2999-01-01", "date_future"), ("2016-08-31", "date_before_start"), ("昨天", "date_unreadable")]
-)
-def test_days_that_cannot_be(office: Office, day: str, code: str) -> None:
-    result = office.take(table(line(ONE), line(TWO, day=day)))
-    assert [(item.row, item.cell, item.code) for item in result.refused] == [(3, "A3", code)]
-    if code != "date_unreadable":
-        whole = office.take(undated(line()), date=date.fromisoformat(day))
-        assert [(item.row, item.code) for item in whole.refused] == [(None, code)]
-
-
-def test_today_is_that_of_the_campaigns_time_zone(office: Office) -> None:
-    today = office.campaign.today()
-    assert codes(office.take(table(line(day=today.isoformat())))) == []
-
-
-@pytest.mark.parametrize("day, good", [("2016-10-31", False), ("2016-11-01", True)])
-def test_a_unit_counts_from_its_opening_day(office: Office, day: str, good: bool) -> None:
-    assert codes(office.take(table(line(LATE, day)))) == ([] if good else ["unit_not_open"])
-
-
-@pytest.mark.parametrize("day, good", [("2016-11-19", True), ("2016-11-20", False)])
-def test_a_unit_leaves_on_its_closing_day(office: Office, day: str, good: bool) -> None:
-    assert codes(office.take(table(line(GONE, day)))) == ([] if good else ["unit_closed"])
 
 
 # ---- figures -----------------------------------------------------------------------------------------------------
@@ -373,11 +159,6 @@ def test_a_count_of_staff_beside_other_figures_makes_no_statistics(office: Offic
     assert codes(office.take(part, name="2016年.csv")) == ["columns_missing"]
 
 
-def test_a_day_that_cannot_be_read_contradicts_no_title(office: Office) -> None:
-    result = office.take(table(line(day="2016-11-24"), line(day="昨天"), above=(f"截至{DAY}",)))
-    assert [(item.row, item.code) for item in result.refused] == [(4, "date_unreadable")]
-
-
 # ---- personal data, and everything together ----------------------------------------------------------------------
 
 
@@ -444,15 +225,6 @@ def test_digits_that_are_no_plain_numbers_under_the_header(office: Office, text:
     """int() knows neither of them, and the first row of data is looked at for numbers of columns."""
     result = office.take(table((DAY, ONE, "", text, 0, 0)))
     assert result.loaded == (text != "½") and codes(result) == ["count_not_a_number"] * (text == "½")
-
-
-def test_old_names_are_said_too_and_all_of_it_once_a_file(office: Office) -> None:
-    levels = ("统计日期", "单位代码", "审核级次", "待审核人数", "审核通过人数", "退回人数")
-    book = xlsx([HEADER, [DAY, NEW_CODE, "奉化市", 5, 4, 3]], [levels, [DAY, AWAY, "学校", 1, 1, 1]])
-    result = office.take(book, "a.xlsx")
-    notes = [finding for finding in result.findings if finding.code == "old_unit"]
-    assert len(notes) == 1 and f"奉化市 → {NEW_CODE}" in notes[0].message and f"{AWAY} → {INTO}" in notes[0].message
-    assert "2 行" in notes[0].message
 
 
 def test_a_row_twice_says_by_what_the_rows_are_the_same(office: Office) -> None:

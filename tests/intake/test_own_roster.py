@@ -18,7 +18,7 @@ from monitor.rosters import DUTIES, Member
 from monitor.store import Scope, Store, read
 from tests.access.tree import plant
 from tests.databases import Databases
-from tests.filings.people import COMPLETE
+from tests.filings.people import COMPLETE, cells
 
 DAY = date(2016, 10, 9)
 TABLE_HEADER = ("序号", "工作组职务", "成员姓名", "单位", "所在处室", "行政职务", "联系电话", "电子邮箱")
@@ -47,18 +47,6 @@ def book(*lines: Sequence[str]) -> bytes:
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
-
-
-def cells(member: Member) -> list[str]:
-    return [
-        DUTIES[member.duty],
-        member.person,
-        member.department,
-        member.post,
-        member.phone,
-        member.mobile,
-        member.email,
-    ]
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])

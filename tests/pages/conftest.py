@@ -20,6 +20,9 @@ UNITS = {"city": "C1", "county": "K1", "school": "S1", "university": "U1"}
 
 Open = Callable[..., AppTest]
 
+WORDS = ("title", "header", "subheader", "markdown", "caption", "info", "success", "warning", "error", "code", "html")
+"""The elements that are words."""
+
 
 @pytest.fixture(scope="module")
 def empty(databases: Databases) -> Iterator[Store]:
@@ -51,3 +54,9 @@ def open_page(visit: Visit) -> Open:
         return app.run()
 
     return opened
+
+
+def said(app: AppTest) -> str:
+    """All that a page says: its words line by line, tables included."""
+    words = [str(element.value) for kind in WORDS for element in app.get(kind)]
+    return "\n".join(words + [frame.value.to_string() for frame in app.dataframe])

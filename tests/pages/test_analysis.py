@@ -1,25 +1,18 @@
 """The pages 分析 and 推演, for every role, with and without figures; and what they show against the measures."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from monitor import progress
 from monitor.access.roles import ROLES
 from monitor.progress import View
 from monitor.store import Scope, Store
 from monitor.store.read import newest_day
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, said
 from tests.pages.world import LAST, approved
 
 VIEWS = ("funnel", "change", "forecasts")
-
-
-def said(app: AppTest) -> str:
-    parts: list[Any] = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success]
-    return "\n".join(str(part.value) for part in (*parts, *app.html))
 
 
 @pytest.mark.parametrize("role", ROLES)

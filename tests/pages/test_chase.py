@@ -14,26 +14,12 @@ from monitor.store import Scope, Store, chases, milestones, read
 from monitor.ui.chase import not_sent
 from tests.chase.world import entries, office, refresh
 from tests.filings.accounts import at
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, said
 
 CHASING = {"province_schools", "province_universities", "city", "county"}
 
 
 NOON = datetime(2016, 10, 31, 4, tzinfo=UTC)
-
-
-def said(app: AppTest) -> str:
-    parts: list[Any] = [
-        *app.title,
-        *app.header,
-        *app.subheader,
-        *app.markdown,
-        *app.caption,
-        *app.info,
-        *app.success,
-        *app.code,
-    ]
-    return "\n".join(str(part.value) for part in parts)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -6,7 +6,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from monitor.access.roles import ROLES
 from monitor.access.who import Who
@@ -16,15 +15,10 @@ from monitor.progress import View
 from monitor.store import Scope, Store
 from monitor.ui import downloads, lagging
 from monitor.workdays import Calendar
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, said
 from tests.pages.world import DAYS, EXPECTED, LAST, approved
 
 U2_STOPPED = DAYS[len(DAYS) - 10 - 1]  # the last day on which U2 had anything approved
-
-
-def said(app: AppTest) -> str:
-    parts: list[Any] = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success]
-    return "\n".join(str(part.value) for part in (*parts, *app.html))
 
 
 @pytest.mark.parametrize("role", ROLES)

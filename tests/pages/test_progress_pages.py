@@ -2,7 +2,6 @@
 
 from datetime import date
 from itertools import count
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,17 +11,10 @@ from monitor.access.roles import ROLES
 from monitor.store import Store
 from monitor.store.schema import audit
 from monitor.ui import navigation
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, said
 from tests.pages.world import EXPECTED, LAST, approved
 
 PAGES = ("home", "overview", "cities", "universities")
-
-
-def said(app: AppTest) -> str:
-    """All words of a page."""
-    parts: list[Any] = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.error, *app.warning]
-    tables = [frame.value.to_string() for frame in app.dataframe]
-    return "\n".join([*(str(part.value) for part in parts), *(str(part.value) for part in app.html), *tables])
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -13,7 +13,7 @@ from monitor.ui.navigation import PAGES
 from tests.access.tree import plant
 from tests.databases import Databases
 from tests.filings.people import COMPLETE, SECRETS
-from tests.pages.conftest import Open
+from tests.pages.conftest import Open, said
 
 IN_TIME = datetime(2016, 10, 9, 2, tzinfo=UTC)
 
@@ -27,13 +27,6 @@ def filed(databases: Databases) -> Iterator[Store]:
             opened, [Filed("C1", COMPLETE, IN_TIME, date(2016, 10, 12)), Filed("U1", COMPLETE[:-1], IN_TIME)], "tester"
         )
         yield opened
-
-
-def said(app: AppTest) -> str:
-    """All that the page says, tables included."""
-    parts = [element.value for kind in ("markdown", "caption", "header", "subheader", "title", "info", "error", "warning", "success")
-             for element in app.get(kind)]  # fmt: skip
-    return "\n".join([str(part) for part in parts] + [frame.value.to_string() for frame in app.dataframe])
 
 
 def button(app: AppTest, key: str) -> object:
