@@ -39,6 +39,7 @@ _STYLE: Final = """<style>
 .lagging thead th { font-weight: 600; white-space: nowrap; }
 .lagging tbody th { padding-top: .8rem; font-weight: 600; }
 .lagging td.short { white-space: nowrap; }
+.lagging td.short.name { white-space: normal; min-width: 8.5rem; }
 .lagging td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .lagging td.trend { white-space: nowrap; padding-block: .2rem; }
 .lagging td.trend img { display: block; width: 72px; height: 28px; }
@@ -215,7 +216,9 @@ def _line(row: dict[Any, Any], heads: list[str], whom: tuple[str, list[str]], tr
     )
     status = STATUSES[row["status"]]
     office, people = whom
-    called = [f'<span class="call">{escape(said)}</span>' for said in (office, *people)]
+    # Who is responsible for itself is named in its row already.
+    named = people if people and office == row["name"] else [office, *people]
+    called = [f'<span class="call">{escape(said)}</span>' for said in named]
     cells = [
         ("short name", link),
         ("short", f'<span style="color:{status.color}">{escape(status.sign)}</span> {escape(status.word)}'),

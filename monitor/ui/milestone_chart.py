@@ -16,6 +16,8 @@ MOST: Final = 60
 """Bars of one picture: beyond that it is no picture any more."""
 
 _LANE: Final = 19
+_DAYS: Final = 56
+"""Room for the days below the lanes: a picture of one or two lanes has none to spare."""
 
 
 def gantt_table(table: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -84,7 +86,7 @@ def gantt(frame: pd.DataFrame, as_of: date) -> alt.LayerChart:
     ).encode(x=alt.X("at:T", scale=scale, axis=axis), text="said:N")  # fmt: skip
     today = pd.DataFrame({"day": [pd.Timestamp(as_of)]})
     line = alt.Chart(today).mark_rule(color=theme.ACCENT, strokeDash=[4, 3]).encode(x=alt.X("day:T", scale=scale))
-    return theme.finish(alt.layer(line, bars, due, said), height=_LANE * len(shown) + 10)  # type: ignore[no-any-return]
+    return theme.finish(alt.layer(line, bars, due, said), height=_LANE * len(shown) + _DAYS)  # type: ignore[no-any-return]
 
 
 def gantt_words(frame: pd.DataFrame) -> str:

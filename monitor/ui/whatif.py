@@ -149,13 +149,13 @@ def listing(found: pd.DataFrame) -> pd.DataFrame:
     kinds = found["kind"].map(tables.KINDS.index)
     found = found.assign(_kind=kinds).sort_values(["_kind", "place", "code"], na_position="last")
     columns: dict[str, Any] = {_("Unit"): found["name"].tolist()}
-    # Both answers side by side, figure by figure: what is supposed is read against what is.
+    # Both answers side by side, figure by figure: what is supposed is read against what is; what one asks for first.
     for name, head, say in (
-        ("place", _("Rank"), words.whole),
         ("status", _("Status"), lambda key: "—" if pd.isna(key) else STATUSES[str(key)].label),
-        ("p50", _("Likely finish"), lambda day: words.day(day, year=True)),
         ("probability", _("Likelihood"), words.percent),
+        ("p50", _("Likely finish"), lambda day: words.day(day, year=True)),
         ("completion", _("Completion"), words.percent),
+        ("place", _("Rank"), words.whole),
     ):
         for prefix, when in (("", _("now")), ("then_", _("scenario"))):
             columns[_("{head} ({when})").format(head=head, when=when)] = [

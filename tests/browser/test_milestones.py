@@ -2,6 +2,7 @@
 sends it back, and accepts it in the end."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,19 @@ def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_pa
     assert (known["sessions"], known["people"], known["schools"]) == (1, 12, 0)
     for one in (county, city, office):
         assert one.foreign == [] and one.complaints == []
+
+
+TEXTS = """svg => { const edge = svg.getBoundingClientRect(); return [...svg.querySelectorAll('text')].filter(one => one.textContent)
+    .map(one => [one.textContent, edge.bottom - one.getBoundingClientRect().bottom, one.getBoundingClientRect().top - edge.top]); }"""
+
+
+@pytest.mark.parametrize(
+    ("role", "lanes"), [("county", ["市县培训"]), ("university", ["报送工作组名单", "信息采集审核"])]
+)
+def test_a_picture_of_few_lanes_has_room_for_all_that_is_written(role: str, lanes: list[str], tab: NewTab) -> None:
+    picture = tab().inside("/milestones", role).locator(".stVegaLiteChart svg").first
+    picture.wait_for()
+    written: list[tuple[str, float, float]] = picture.evaluate(TEXTS)
+    assert {text for text, below, _above in written if below < 0} == set()
+    above = sorted(above for text, _below, above in written if text.endswith(tuple(lanes)))
+    assert len(above) == len(lanes) and all(after - before > 15 for before, after in pairwise(above))

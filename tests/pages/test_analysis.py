@@ -63,6 +63,13 @@ def test_another_deadline_gives_the_answer_of_the_measures(small: Store, open_pa
         view = View.at(connection, small.campaign, Scope.all())
         now = progress.table(view, [view.unit("U1")], "universities").iloc[0]
     rows = app.dataframe[0].value.set_index("单位")
+    assert [name.partition("（")[0] for name in rows.columns[::2]] == [
+        "状态",
+        "按期可能性",
+        "预计完成",
+        "完成率",
+        "名次",
+    ]
     assert rows.loc["单位U1", "按期可能性（现状）"] == f"{now['probability']:.1%}"
     assert float(rows.loc["单位U1", "按期可能性（推演）"].rstrip("%")) > 100 * now["probability"]
     assert rows.loc["单位U1", "完成率（推演）"] == rows.loc["单位U1", "完成率（现状）"]

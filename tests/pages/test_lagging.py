@@ -103,3 +103,16 @@ def test_the_workbook_holds_what_the_page_shows(small: Store, open_page: Open, m
     assert [row[:5] for row in rows[1:]] == [["单位C2", "K2", "单位K2", "未启动", 0]]
     assert len(rows[0]) == len(lagging._WIDTHS)
     assert date.fromisoformat("2016-11-11") == LAST and "2016年11月11日" in str(sheet["A2"].value)
+
+
+@pytest.mark.parametrize("people", [["演示甲 0571-00000001"], []])
+def test_who_answers_for_itself_is_named_once_beside_its_people(people: list[str]) -> None:
+    row = {
+        "kind": "university", "code": "U1", "name": "单位U1", "status": "stalled", "completion": 0.5, "why": "停了",
+        "named": False, "since": LAST, "since_open": False, "stage": None, "waiting": 0, "days": None,
+    }  # fmt: skip
+    heads = [str(n) for n in range(8)]
+    for office in ("单位U1", "单位C1"):
+        whom = lagging._line(row, heads, (office, people), "").rpartition("<td")[2]
+        assert all(said in whom for said in people)
+        assert (office in whom) == (office != "单位U1" or not people)
