@@ -144,9 +144,17 @@ _OF_TEACHERS: Final[dict[str, Callable[[], str]]] = {
 }
 
 
+_IN_A_COLUMN: Final = {
+    "personal_id": lambda: _(
+        "Row {row}, “{column}”: the cell holds a resident ID number. Personal data is not taken in here; delete it and upload the file again."
+    ),
+}
+
+
 def sentence(code: str, row: int, column: str, value: str, extra: str, kind: str = "") -> str:
     """The sentence for one refused row of a table of `kind`. Of tables with personal data no cell is repeated: such data
     may stand in the wrong column."""
     make = _OF_TEACHERS.get(code) if kind in PERSONAL else _BLANK.get(code) if not value.strip() else None
+    make = make or (_IN_A_COLUMN.get(code) if column else None)
     make = make or _OF_KIND.get((code, kind)) or _SENTENCES[code]
     return make().format(row=row, column=flat(column), value=shown(value), extra=extra)

@@ -58,6 +58,10 @@ class Table:
         """Name of a cell: E8."""
         return f"{letters(self.places[key])}{row}"
 
+    def header_at(self, place: int) -> str:
+        """The header of a column as it is written, of one that is not read, too; "" where it has none."""
+        return _lowest(self.sheet, place, self.first_row - 1, self.last_row)
+
     def holds(self, row: int) -> bool:
         """Whether a row lies below the header and above the next table."""
         return row > self.last_row and (self.end_row is None or row <= self.end_row)
@@ -147,13 +151,17 @@ def _table(sheet: Sheet, number: int, grid: Grid, match: Match, above: int) -> T
 
 def _written(sheet: Sheet, match: Match, above: int) -> dict[str, str]:
     """The headers as they are written, by key; of several lines the lowest that says something."""
+    first, end = above + match.first, above + match.last + 1
+    texts = {key: _lowest(sheet, place, first, end) for key, place in match.places.items()}
+    return {key: text or KINDS[match.kind].columns[key].name for key, text in texts.items()}
+
+
+def _lowest(sheet: Sheet, place: int, first: int, end: int) -> str:
+    """The lowest text of a column in the rows from `first` to before `end`, counted from 0."""
     whole = sheet.head if sheet.whole is None else sheet.whole
-    written = {}
-    for key, place in match.places.items():
-        lines = whole[f"c{place}"].slice(above + match.first, match.last - match.first + 1).to_list()
-        texts = [text.strip() for text in lines if text and text.strip()]
-        written[key] = texts[-1] if texts else KINDS[match.kind].columns[key].name
-    return written
+    lines = whole[f"c{place}"].slice(first, end - first).to_list() if f"c{place}" in whole.columns else []
+    texts = [text.strip() for text in lines if text and text.strip()]
+    return texts[-1] if texts else ""
 
 
 # ---- further tables below the first ------------------------------------------------------------------------------

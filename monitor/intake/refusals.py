@@ -9,7 +9,7 @@ from monitor.intake.headers import KINDS
 from monitor.intake.messages import sentence
 from monitor.intake.problems import Refusal, column_index, letters
 from monitor.intake.recognise import Table
-from monitor.personal import shown
+from monitor.personal import holds_resident_id, shown
 
 LISTED = 100_000
 _SCHEMA = {
@@ -100,7 +100,9 @@ def _refusal(table: Table, line: tuple[int, int, str, str, str, str], many: bool
     place = table.places.get(key)
     column = table.headers.get(key)
     if code == "personal_id":
-        place, column = int(key), None
+        place = int(key)
+        column = table.header_at(place) if table.holds(row) else ""
+        column = None if not column or holds_resident_id(column) else column
     message = sentence(code, row, column or _proper_name(table, key), value, extra, table.kind)
     if many:
         message = _("Sheet “{sheet}”: {message}").format(sheet=shown(table.sheet.name), message=message)

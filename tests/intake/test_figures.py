@@ -179,6 +179,19 @@ def test_a_cell_with_an_id_number_refuses_its_row_and_is_not_repeated(office: Of
     assert "personal_id" in codes(result)
     assert result.loaded == 0
     assert number not in str(result.to_json())
+    refused = next(item for item in result.refused if item.code == "personal_id")
+    named = {"extra": ("备注", "G2"), "name": ("单位名称", "C2"), "note": ("统计日期", "A3"), "title": (None, "A1")}[
+        place
+    ]
+    assert (refused.column, refused.cell) == named
+    assert named[0] is None or f"“{named[0]}”" in refused.message
+
+
+def test_a_header_that_is_an_id_number_is_not_repeated(office: Office) -> None:
+    number = "11010519491231002X"
+    result = office.take(table((*line(ONE), number), header=(*HEADER, f"电话{number}")))
+    assert [(item.cell, item.column) for item in result.refused] == [("G1", None), ("G2", None)]
+    assert number not in str(result.to_json())
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12, deadline=None)
