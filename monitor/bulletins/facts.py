@@ -178,12 +178,17 @@ def _overall(scribe: _Scribe, row: pd.Series) -> tuple[dict[str, Part], frozense
 
 
 def _best(scribe: _Scribe, members: pd.DataFrame) -> list[Row]:
-    """The best in order; nobody where so many share the first places that their names would say nothing. Where there
-    are few units, the last of them has a first place, too: who is named as lagging is not named among the best."""
-    most = scribe.view.campaign.bulletin.best
+    """The best in order; nobody where so many share the first places that their names would say nothing. Who is named as
+    lagging is not named among the best."""
+    most = _best_places(scribe, members)
     first = (members["place"] <= most).fillna(False) & (members["completion"] > 0)
     best = members[first & ~_lags(scribe, members)]
     return _rows(scribe, best) if len(best) <= _MANY * most else []
+
+
+def _best_places(scribe: _Scribe, members: pd.DataFrame) -> int:
+    """How many places are the best: where there are few units, those of the better half, or the last one would be praised."""
+    return min(scribe.view.campaign.bulletin.best, int(members["completion"].notna().sum()) // 2)
 
 
 def _lagging(scribe: _Scribe, members: pd.DataFrame) -> list[Row]:
@@ -212,7 +217,7 @@ def _counts(
         "below_named_count": len(lists["below_named"]),
         "counties_below_count": int((counties["completion"] < below).sum()),
         "counties_named_count": len(lists["counties_named"]),
-        "best_count": scribe.view.campaign.bulletin.best,
+        "best_count": _best_places(scribe, members),
     }
     return {name: scribe.figure(name, root.code, number) for name, number in counted.items()}
 
