@@ -8,7 +8,7 @@ from monitor import search
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.store import read
-from monitor.ui import kept, navigation, runtime, state, words
+from monitor.ui import kept, navigation, runtime, state
 from monitor.ui.words import verbatim
 from monitor.units import KINDS
 
@@ -32,8 +32,12 @@ def show(who: Who) -> None:
     for one in found:
         page = navigation.PAGES["universities" if one.kind == "university" else "cities"]
         if page.open_to(who.role):
-            label = f"{verbatim(one.name)} :gray[{verbatim(one.over) or words.title(one.kind)}]"
-            st.page_link(page.file, label=label, query_params=state.link(one.code))
+            st.page_link(page.file, label=_label(one), query_params=state.link(one.code))
+
+
+def _label(one: search.Entry) -> str:
+    """A unit's name, and where it is unless that stands in its name: the menu is narrow."""
+    return verbatim(one.name) if one.over in one.name else f"{verbatim(one.name)} :gray[{verbatim(one.over)}]"
 
 
 # Shared, not copied: nothing in it can be changed, and a province's is large.

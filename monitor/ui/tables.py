@@ -279,7 +279,7 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
     pace = "localized" if _in_whole(members) else "%.1f"
     config |= {name: text(head[name]) for name in ("code", "over", "level", "ownership", "city", "school_type", "why")}
     return config | {
-        "place": number(head["place"], width=48, help=_("By completion, among the units of the same kind")),
+        "place": number(head["place"], width=46, help=_("By completion, among the units of the same kind")),
         "home_place": number(head["home_place"], width=72),
         "name": st.column_config.ButtonColumn(
             head["name"], type="tertiary", alignment="left", key=key, on_click=click,
@@ -292,10 +292,10 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
             width=86,
         ),
         "completion": st.column_config.ProgressColumn(
-            head["completion"], format="%.1f%%", min_value=0, max_value=top, color=ACCENT, width=108,
+            head["completion"], format="%.1f%%", min_value=0, max_value=top, color=ACCENT, width=96,
             help=_("Approved at the final level / expected; more than 100% is shown as it is"),
         ),
-        "trend": st.column_config.LineChartColumn(head["trend"], y_min=0, y_max=top, width=72, color=ACCENT),
+        "trend": st.column_config.LineChartColumn(head["trend"], y_min=0, y_max=top, width=62, color=ACCENT),
         "ahead": number(head["ahead"], format="localized", help=_("Approved, less what should be approved today")),
         "pace": number(head["pace"], format=pace, width=72, help=_("Approved per working day over the recent window")),
         "required_pace": number(head["required_pace"], format="localized"),
