@@ -52,7 +52,7 @@ STYLE: Final = """<style>
 .wall .tiles a { min-height: 0; height: calc(100% - 2px); font-size: min(28vh / var(--rows), 15.5vw / var(--columns), 5vh); line-height: 1.1; }
 .wall .tiles .long { display: none; }
 .wall .tiles .short, .wall .tiles small i { display: inline; }
-.wall .tiles small { font-size: .72em; opacity: .95; letter-spacing: -.03em; }
+.wall .tiles small { font-size: .72em; letter-spacing: -.03em; }
 .wall .middle > p { font-size: 1.8vh; color: #c3d0dd; }
 .wall dl { display: grid; grid-template-columns: 1.25fr repeat(4, 1fr); gap: 1.4vw; margin: 0; padding: 0; }
 .wall dl > div { background: #131d28; border-radius: .8vh; padding: 1vh 1.2vw; }

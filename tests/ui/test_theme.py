@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from monitor.campaign import PROJECT
-from monitor.ui import theme
+from monitor.ui import theme, tilemap, wall_style
 
 THEME = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 LOOKS = ("light", "dark")
@@ -73,6 +73,12 @@ def test_links_and_buttons_are_read(look: str) -> None:
 def test_a_status_is_read_on_its_tile_and_seen_on_the_page(status: theme.Status) -> None:
     assert contrast(WHITE, colour(status.color)) >= TEXT
     assert contrast(colour(status.color), WHITE) >= DRAWN
+
+
+def test_what_stands_on_a_tile_is_white_and_not_fainter() -> None:
+    rules = re.findall(r"[^{}]*\.tiles[^{}]*\{[^}]*\}", tilemap.STYLE + wall_style.STYLE)
+    assert any("small" in rule for rule in rules)
+    assert [rule for rule in rules if "opacity" in rule] == []
 
 
 @pytest.mark.parametrize("look", LOOKS)
