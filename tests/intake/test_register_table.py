@@ -96,6 +96,31 @@ def test_school_types(office: Office, word: str, key: str) -> None:
     assert units(office)["3301060077"][2] == key
 
 
+@pytest.mark.parametrize(
+    "word, key",
+    [
+        *(
+            ("小学教学点", "primary"),
+            ("职业初中", "junior"),
+            ("普通高级中学", "senior"),
+            ("职业高中学校", "vocational"),
+        ),
+        *(("成人中等专业学校", "vocational"), ("盲人学校", "special"), ("工读学校", "other")),
+    ],
+)
+def test_school_types_as_the_education_statistics_call_them(office: Office, word: str, key: str) -> None:
+    office.take(table(unit("3301060077", school_type=word), header=HEAD))
+    assert units(office)["3301060077"][2] == key
+
+
+@pytest.mark.parametrize(
+    "word, level", [("县（市、区）属", "county"), ("县市区属", "county"), ("市直", "city"), ("省直", "province")]
+)
+def test_who_runs_a_school_in_the_words_of_the_kinds(office: Office, word: str, level: str) -> None:
+    office.take(table(unit("3301060077", run_by=word), header=HEAD))
+    assert units(office)["3301060077"][7] == level
+
+
 def test_a_known_unit_changes_name_parent_and_dates_and_keeps_what_is_left_empty(office: Office) -> None:
     result = office.take(table((ONE, "演示实验小学", "", "", "", "", "", "2016-12-01", ""), header=HEAD))
     assert (codes(result), result.corrected) == ([], 1)
