@@ -187,8 +187,10 @@ def _best(scribe: _Scribe, members: pd.DataFrame) -> list[Row]:
 
 
 def _best_places(scribe: _Scribe, members: pd.DataFrame) -> int:
-    """How many places are the best: where there are few units, those of the better half, or the last one would be praised."""
-    return min(scribe.view.campaign.bulletin.best, int(members["completion"].notna().sum()) // 2)
+    """How many places are the best: where there are no more units than places, those of the better half, or the last one would
+    be praised."""
+    most, there = scribe.view.campaign.bulletin.best, int(members["completion"].notna().sum())
+    return most if there > most else there // 2
 
 
 def _lagging(scribe: _Scribe, members: pd.DataFrame) -> list[Row]:

@@ -155,11 +155,10 @@ class Job:
 
 
 def jobs_of(campaign: Campaign, paths: Sequence[Path], kind: str | None) -> list[Job]:
-    """The tables of some paths, registers first within an archive: other tables may speak of the units in them."""
+    """The tables of some paths and of the archives among them, registers first: other tables may speak of the units in them."""
     found: list[Job] = []
     left = _HELD_BYTES
     for path in paths:
-        here = []
         try:
             files = table_files(path, bounds_of(campaign))
         except FileRefused as refusal:
@@ -171,9 +170,8 @@ def jobs_of(campaign: Campaign, paths: Sequence[Path], kind: str | None) -> list
                 job.tables = [None]
             else:
                 left -= file.size
-            here.append(job)
-        found += sorted(here, key=lambda job: job.kinds[:1] != ["units"])
-    return found
+            found.append(job)
+    return sorted(found, key=lambda job: job.kinds[:1] != ["units"])
 
 
 def _recognised(campaign: Campaign, file: TableFile, kind: str | None) -> Job:

@@ -3,14 +3,17 @@
 import re
 from collections import Counter
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
+import pandas as pd
 import polars as pl
 import pytest
 
 from monitor import i18n
 from monitor.bulletins import proof
 from monitor.bulletins.compose import NoBulletin
-from monitor.bulletins.facts import PLACEHOLDERS
+from monitor.bulletins.facts import PLACEHOLDERS, _best_places
 from monitor.bulletins.life import Desk, rendered
 from monitor.bulletins.measures import MEASURES
 from monitor.bulletins.parts import Content, Figure, as_json, figures_of, from_json, written
@@ -75,6 +78,15 @@ def test_nobody_is_named_among_the_best_and_the_last(databases: Databases) -> No
         content = Desk.of_the_office(store).fresh("schools", LAST)
     assert "单位C1" in text(content, "best") and "单位C2" not in text(content, "best")
     assert text(content, "below_named").endswith(f"的是：单位C2完成率{3 / EXPECTED['S2']:.1%}，尚有37人未完成。")
+
+
+@pytest.mark.parametrize(("units", "places"), [(11, 5), (6, 5), (5, 2), (4, 2), (1, 0), (0, 0)])
+def test_the_best_of_few_are_the_better_half(campaign: Campaign, units: int, places: int) -> None:
+    """Against configuration.md: bulletin.best of them, half of them where there are no more."""
+    assert campaign.bulletin.best == 5
+    members = pd.DataFrame({"completion": [0.5] * units + [None]}, dtype="float64")
+    scribe: Any = SimpleNamespace(view=SimpleNamespace(campaign=campaign))
+    assert _best_places(scribe, members) == places
 
 
 def test_nobody_is_named_by_chance(desk: Desk) -> None:

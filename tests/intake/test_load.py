@@ -195,6 +195,16 @@ def test_an_archive_is_its_tables_registers_first(office: Office) -> None:
     assert [r.batch for r in results] == [1, 2, None]
 
 
+def test_registers_come_first_among_files_too(office: Office) -> None:
+    """Whoever picks several files has no say in their order."""
+    new = "3301060077"
+    figures = office.path(table(line(new)), "a.csv")
+    register = office.path(table((new, "演示新校", "学校", "330106"), header=HEAD), "b.csv")
+    for dry_run in (True, False):
+        results = import_files(office.store, office.campaign, [figures, register], dry_run=dry_run)
+        assert [(r.file, r.loaded, codes(r)) for r in results] == [("b.csv", 1, []), ("a.csv", 1, [])]
+
+
 def test_names_of_members_in_utf8_that_do_not_say_so(office: Office) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive_:
