@@ -78,14 +78,16 @@ def find(collection: pl.DataFrame | None, review: pl.DataFrame | None, history: 
 def find_after(collection: pl.DataFrame | None, review: pl.DataFrame | None, history: History) -> list[Finding]:
     """Findings about days that the file says nothing of: what it says of a day may be more than a unit has on its next one.
 
-    They are of that next day, and name the row of the file before it. Arguments as for find().
+    They are of that next day, and name the row of the file before it. Arguments as for find(). A file of new days, as most
+    are, has none.
     """
     found: list[Finding] = []
-    if collection is not None and not collection.is_empty():
+    newest = max(history.days, default=date.min)
+    if collection is not None and (collection["day"] < newest).any():
         rows = _expected_carried(collection, history)
         after = _after(rows, read.collection_after, history)
         found += _of(after, _moved(_with_next(rows, after), history, _GROWING, ("entered", "submitted")))
-    if review is not None and not review.is_empty():
+    if review is not None and (review["day"] < newest).any():
         rows = _wide(review)
         approved = tuple(f"approved_{level}" for level in LEVELS if f"approved_{level}" in rows.columns)
         after = _after(rows, read.review_after, history).select(*_KEY, *_SAID, *approved)
@@ -97,9 +99,7 @@ def find_after(collection: pl.DataFrame | None, review: pl.DataFrame | None, his
 def _after(rows: pl.DataFrame, read_after: Callable[..., pl.DataFrame], history: History) -> pl.DataFrame:
     """The next own days of a file's units that are no days of theirs in the file: their figures, and what _SAID names of the newest
     row of the file before each."""
-    keys, first = rows.select(_KEY), rows["day"].min()
-    keys = keys if any(day > first for day in history.days) else keys.clear()  # type: ignore[operator]
-    after = read_after(history.connection, keys).sort(_KEY).unique(["unit_id", "next_day"], keep="last")
+    after = read_after(history.connection, rows.select(_KEY)).sort(_KEY).unique(["unit_id", "next_day"], keep="last")
     after = after.join(rows, left_on=["unit_id", "next_day"], right_on=_KEY, how="anti")
     return after.join(rows.select(*_KEY, *_SAID), on=_KEY).drop("day").rename({"next_day": "day"})
 
