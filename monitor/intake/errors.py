@@ -15,7 +15,7 @@ from monitor.i18n import _
 from monitor.intake.headers import KINDS, PERSONAL
 from monitor.intake.planning import Plan
 from monitor.intake.problems import EXPLAIN, MUST_FIX, column_index
-from monitor.intake.recognise import Table
+from monitor.intake.recognise import Table, list_heads
 from monitor.intake.results import FileResult
 from monitor.intake.rows import personal_cells
 from monitor.intake.sheets import Sheet
@@ -163,7 +163,7 @@ def _grades() -> dict[str, str]:
 def _list(book: Any, marks: dict[str, Any], planned: Plan, results: list[FileResult]) -> None:
     sheet = book.add_worksheet(_("Check result"))
     names = {table.number: table.sheet.name for table in planned.parts}
-    heads = [_("Sheet"), _("Row"), _("Cell"), _("Column"), _("Grade"), _("Code"), _("Explanation")]
+    heads = [*list_heads(), _("Grade"), _("Code"), _("Explanation")]
     for place, head in enumerate(heads):
         sheet.write_string(0, place, head, marks["head"])
     grades = _grades()

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from monitor.i18n import _
+from monitor.i18n import LANGUAGES, _, spoken
 from monitor.intake.headers import KINDS, Vocabulary, flat
 from monitor.intake.matching import HEADER_LINES, Grid, Match, find, grid_of
 from monitor.intake.problems import FileRefused, letters
@@ -19,8 +19,6 @@ from monitor.intake.values import CODE_LIKE
 
 _MAX_TABLES: Final = 200
 _TITLE_LINES: Final = 10
-_FINDINGS_LIST: Final = (("工作表", "行", "单元格", "列"), ("Sheet", "Row", "Cell", "Column"))
-"""How the list of a marked workbook begins (errors.py), in both languages."""
 _CODE_HEADER: Final = r"代\s*码|编\s*码|标\s*识\s*码|代\s*号"
 
 
@@ -108,8 +106,19 @@ def recognise(sheets: Sequence[Sheet], vocabulary: Vocabulary, kind: str | None 
 
 
 def _of_a_marked_workbook(grid: Grid) -> bool:
-    """Whether this is the list of what was found: it comes back with the workbook in which the cells were corrected."""
-    return bool(grid) and tuple(grid[0][: len(_FINDINGS_LIST[0])]) in _FINDINGS_LIST
+    """Whether this is the list of what was found: it comes back with the workbook in which the cells were corrected, in
+    whichever language it was written."""
+    for language in LANGUAGES:
+        with spoken(language):
+            heads = list_heads()
+        if grid and tuple(grid[0][: len(heads)]) == heads:
+            return True
+    return False
+
+
+def list_heads() -> tuple[str, ...]:
+    """How the list of a marked workbook (errors.py) begins, in the language in use."""
+    return _("Sheet"), _("Row"), _("Cell"), _("Column")
 
 
 def _one(found: list[Match]) -> Match:
