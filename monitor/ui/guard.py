@@ -14,6 +14,7 @@ from monitor.i18n import _
 from monitor.personal import shown
 from monitor.store import audit
 from monitor.ui import navigation, runtime, signin
+from monitor.ui.turns import PAGES
 
 _WHOSE = "_whose"
 _LANGUAGE = "_language"
@@ -111,7 +112,7 @@ def _checked(function: Callable[..., Any], *, used: bool, watching: bool = False
 
     @wraps(function)
     def checked(*arguments: Any, **named: Any) -> Any:
-        with logs.timed("part", part=function.__name__.strip("_")), runtime.turn():
+        with logs.timed("part", part=function.__name__.strip("_")), PAGES.turn():
             before = st.session_state.get(_WHOSE)
             if (
                 current(used=used or (watching and _only_looks(before))) is None

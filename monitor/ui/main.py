@@ -16,13 +16,14 @@ from monitor.access import manage, sessions
 from monitor.access.who import Who
 from monitor.i18n import _
 from monitor.ui import downloads, guard, guide, monthly_saving, navigation, outage, runtime, search, signin
+from monitor.ui.turns import PAGES
 
 
 def main() -> None:
     """Run the page that the address names, for whoever is signed in; the sign-in for everybody else."""
     with logs.timed("page", page=None, role=None, waited=None) as line:
         began = time.perf_counter()
-        with runtime.turn():
+        with PAGES.turn():
             line["waited"] = round((time.perf_counter() - began) * 1000)
             _run(line)
 

@@ -1,10 +1,7 @@
 """The campaign and the store that this process serves: opened once, shared by every run of every page."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Lock, Semaphore, local
-from typing import Final
+from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -39,31 +36,6 @@ def answers() -> bool:
     except SQLAlchemyError:
         return False
     return True
-
-
-# ---- turns -------------------------------------------------------------------------------------------------------
-
-AT_ONCE: Final = 12
-"""Runs of pages that go on at the same time. Python computes one at a time anyway: with everybody at once each would take
-as long as all together, and hold its connections to the store for as long. The others wait for their turn, and a page
-that waits for the store holds up none but itself."""
-
-_turns = Semaphore(AT_ONCE)
-_holding = local()
-
-
-@contextmanager
-def turn() -> Iterator[None]:
-    """Within it this thread is one of AT_ONCE. Parts of a page that take a turn of their own share that of the page."""
-    if getattr(_holding, "turn", False):
-        yield
-        return
-    with _turns:
-        _holding.turn = True
-        try:
-            yield
-        finally:
-            _holding.turn = False
 
 
 def close() -> None:
