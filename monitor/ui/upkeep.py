@@ -10,6 +10,7 @@ every few seconds then takes some hundredths of a second.
 import gc
 import importlib
 import pkgutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -18,7 +19,10 @@ from typing import Final
 import monitor.ui
 
 EVERY: Final = 10.0
-"""Seconds between two collections."""
+"""Seconds between two collections, at least."""
+
+_SHARE: Final = 50
+"""How many times as long as a collection the pause after it is: where there is much to go through, it is done less often."""
 
 _RARELY: Final = 1000
 """How many times Python goes through what is middle-aged before it goes through everything by itself, in whichever page is
@@ -44,8 +48,11 @@ def collecting() -> Iterator[None]:
     ended, before = Event(), gc.get_threshold()
 
     def collect() -> None:
-        while not ended.wait(EVERY):
+        pause = EVERY
+        while not ended.wait(pause):
+            began = time.perf_counter()
             gc.collect()
+            pause = max(EVERY, _SHARE * (time.perf_counter() - began))
 
     thread = Thread(target=collect, name="collecting", daemon=True)
     thread.start()
