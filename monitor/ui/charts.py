@@ -1,17 +1,18 @@
-"""Charts: frames in, alt.Chart out. Nothing is drawn here, and no figure is computed but the shape of a line.
+"""Charts: frames in, alt.Chart or its specification out. Nothing is drawn here, and no figure is computed but the shape of a line.
 
 What each chart shows is said in words by its `*_words` function: the text alternative.
 """
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Final
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from monitor.i18n import _
-from monitor.ui import theme, words
+from monitor.i18n import _, language
+from monitor.ui import specs, theme, words
 from monitor.ui.theme import STATUSES
 
 _ROW: Final = 26  # pixels of a bar with its gap
@@ -120,75 +121,108 @@ def burn_up_table(series: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
 
 def burn_up(
     series: pd.DataFrame, schedule: pd.DataFrame, row: pd.Series, as_of: date, deadline: date
-) -> alt.LayerChart:
+) -> dict[str, Any]:
     """A unit's way to the deadline: entered, submitted and approved day by day, the schedule, and the forecast.
 
-    `row`: the unit's denominator, approved, p10, p50, p90 (progress.table).
+    `row`: the unit's denominator, approved, p10, p50, p90 (progress.table). Returns the specification of the chart.
     """
     whole = float(row["denominator"])
     last = pd.Timestamp(max(deadline, as_of) + _PAST)
     first = pd.Timestamp(min(schedule["day"].min(), series["day"].min()))
     top = max(whole, float(series[["entered", "approved"]].max().max())) * 1.1 or 1.0
+    fan = _fan(row, as_of, last, whole)
+    due = schedule.assign(people=schedule["share"] * whole)
+    tables = {"due": due, **_lines(series), **_marks(whole, due, as_of, deadline, top)}
+    if not fan.empty:
+        tables |= {"fan": fan, "forecast": _forecast(fan, min(pd.Timestamp(max(deadline, as_of)), last))}
+    # Below its line, the name of the approved is not in the way of the forecast that goes on from there.
+    below = not fan.empty and float(row["approved"]) > top * 0.08
+    return specs.filled(
+        _burn_up(language(), fan=not fan.empty, below=below),
+        tables,
+        {"first": iso(first), "last": iso(last), "top": top},
+    )
+
+
+@cache
+def _burn_up(_language: str, *, fan: bool, below: bool) -> dict[str, Any]:
+    """The burn-up of any unit, its figures left open. The language is that in use: words stand in the chart itself."""
+    return specs.made(lambda: _burn_up_chart(fan=fan, below=below))
+
+
+def _burn_up_chart(*, fan: bool, below: bool) -> alt.LayerChart:
     x = alt.X(
         "day:T",
         title=None,
-        scale=alt.Scale(domain=[iso(first), iso(last)]),
+        scale=alt.Scale(domain=[specs.gap("first"), specs.gap("last")]),
         axis=alt.Axis(format=_("%m-%d"), tickCount=7, grid=False, labelOverlap=True),
     )
-    scale, axis = alt.Scale(domain=[0, top], nice=False), alt.Axis(format=",d", tickCount=5)
+    scale, axis = alt.Scale(domain=[0, specs.gap("top")], nice=False), alt.Axis(format=",d", tickCount=5)
     y = alt.Y("people:Q", title=None, scale=scale, axis=axis)
     layers: list[Any] = []
-    fan = _fan(row, as_of, last, whole)
-    if not fan.empty:
+    if fan:
         layers.append(
-            alt.Chart(fan)
+            _named("fan")
             .mark_area(color=theme.ACCENT, opacity=0.18, clip=True)
             .encode(x=x, y=alt.Y("low:Q", title=None, scale=scale, axis=axis), y2="high:Q")
         )
         layers.append(
-            alt.Chart(fan)
+            _named("fan")
             .mark_line(color=theme.ACCENT, strokeDash=[5, 3], strokeWidth=1.5, clip=True)
             .encode(x=x, y=alt.Y("middle:Q", title=None, scale=scale, axis=axis))
         )
-    due = schedule.assign(people=schedule["share"] * whole)
-    layers.append(alt.Chart(due).mark_line(color=theme.QUIET, strokeDash=[3, 3], strokeWidth=1.5).encode(x=x, y=y))
-    layers += _lines(series, x, y, below=not fan.empty and float(row["approved"]) > top * 0.08)
-    if not fan.empty:
-        layers.append(_forecast(fan, min(pd.Timestamp(max(deadline, as_of)), last), x, y))
-    layers += _marks(row, due, as_of, deadline, x, y, top)
+    layers.append(_named("due").mark_line(color=theme.QUIET, strokeDash=[3, 3], strokeWidth=1.5).encode(x=x, y=y))
+    for name, color, width in (("entered", theme.AMBER, 1.5), ("submitted", theme.TEAL, 1.5), ("approved", theme.ACCENT, 2.5)):  # fmt: skip
+        layers += _line(name, color, width, x, y, dy=13 if below and name == "approved" else 0)
+    if fan:
+        layers.append(
+            _named("forecast")
+            .mark_text(align="left", dx=8, dy=15, color=theme.ACCENT)
+            .encode(x=x, y=y, text=theme.where_narrow(_ROOMY, "brief", "said"))
+        )
+    layers += [
+        _named("deadline").mark_rule(color=theme.DEADLINE, strokeWidth=1.5).encode(x=x),
+        _named("deadline")
+        .mark_text(color=theme.DEADLINE, align="right", dx=-5, baseline="top")
+        .encode(x=x, y=y, text="said:N"),
+        _named("expected").mark_rule(color=theme.QUIET, strokeWidth=1).encode(y=y),
+        _named("expected").mark_text(style=theme.SAID, align="left", dy=-7, dx=2).encode(x=x, y=y, text="said:N"),
+        _named("schedule").mark_text(style=theme.SAID, align="left", dx=8, dy=14).encode(x=x, y=y, text="said:N"),
+    ]
     return theme.finish(alt.layer(*layers), height=306)  # type: ignore[no-any-return]
 
 
-def _lines(series: pd.DataFrame, x: alt.X, y: alt.Y, *, below: bool) -> list[Any]:
-    """The three counts day by day, each named at its end; the approved `below` it, where the forecast goes on from there."""
-    names = {
-        "entered": (_("Entered"), theme.AMBER, 1.5),
-        "submitted": (_("Submitted"), theme.TEAL, 1.5),
-        "approved": (_("Approved"), theme.ACCENT, 2.5),
-    }
-    layers = []
+def _named(table: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(name=table))
+
+
+def _line(name: str, color: str, width: float, x: alt.X, y: alt.Y, *, dy: int) -> list[Any]:
+    """A count day by day, named at its end."""
+    tips = [
+        alt.Tooltip("name:N", title=_("Figure")),
+        alt.Tooltip("day:T", title=_("Day"), format="%Y-%m-%d"),
+        alt.Tooltip("people:Q", title=_("People"), format=","),
+    ]
+    return [
+        _named(name).mark_line(color=color, strokeWidth=width, interpolate="linear").encode(x=x, y=y, tooltip=tips),
+        _named(f"{name}-end")
+        .mark_text(align="left", dx=5, dy=dy, color=color, fontWeight="bold")
+        .encode(x=x, y=y, text="name:N"),
+    ]
+
+
+def _lines(series: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The three counts day by day, and the end of each with its name."""
+    names = {"entered": _("Entered"), "submitted": _("Submitted"), "approved": _("Approved")}
     ends = _apart(
         {name: float(series[name].iloc[-1]) for name in names}, float(series["denominator"].max() or 1) * 0.065
     )
-    for name, (word, color, width) in names.items():
+    found = {}
+    for name, word in names.items():
         line = series[["day", name]].rename(columns={name: "people"}).assign(name=word)
-        tips = [
-            alt.Tooltip("name:N", title=_("Figure")),
-            alt.Tooltip("day:T", title=_("Day"), format="%Y-%m-%d"),
-            alt.Tooltip("people:Q", title=_("People"), format=","),
-        ]
-        layers.append(
-            alt.Chart(line)
-            .mark_line(color=color, strokeWidth=width, interpolate="linear")
-            .encode(x=x, y=y, tooltip=tips)
-        )
-        end = pd.DataFrame({"day": [line["day"].iloc[-1]], "people": [ends[name]], "name": [word]})
-        layers.append(
-            alt.Chart(end)
-            .mark_text(align="left", dx=5, dy=13 if below and name == "approved" else 0, color=color, fontWeight="bold")
-            .encode(x=x, y=y, text="name:N")
-        )
-    return layers
+        found[name] = line
+        found[f"{name}-end"] = line.tail(1).assign(people=ends[name])
+    return found
 
 
 def _apart(heights: dict[str, float], gap: float) -> dict[str, float]:
@@ -200,32 +234,18 @@ def _apart(heights: dict[str, float], gap: float) -> dict[str, float]:
     return result
 
 
-def _marks(row: pd.Series, due: pd.DataFrame, as_of: date, deadline: date, x: alt.X, y: alt.Y, top: float) -> list[Any]:
-    """The deadline, the number expected, and what the dashed line is."""
-    whole = float(row["denominator"])
-    rule = pd.DataFrame(
-        {
-            "day": [pd.Timestamp(deadline)],
-            "people": [top * 0.995],
-            "said": [_("Deadline {day}").format(day=words.day(deadline))],
-        }
-    )
-    level = pd.DataFrame({"people": [whole], "said": [_("Expected {count}").format(count=words.whole(whole))]})
+def _marks(whole: float, due: pd.DataFrame, as_of: date, deadline: date, top: float) -> dict[str, pd.DataFrame]:
+    """The deadline, the number expected, and what the dashed line is: each with what is said of it and where."""
     # Between today and the deadline the lines of the past are not in the way of its name.
     ahead = due[due["day"] >= pd.Timestamp(as_of)]
     middle = (ahead if len(ahead) > 2 else due).iloc[[(len(ahead) if len(ahead) > 2 else len(due)) // 3]]
-    middle = middle.assign(said=_("Schedule"))
-    return [
-        alt.Chart(rule).mark_rule(color=theme.DEADLINE, strokeWidth=1.5).encode(x=x),
-        alt.Chart(rule)
-        .mark_text(color=theme.DEADLINE, align="right", dx=-5, baseline="top")
-        .encode(x=x, y=y, text="said:N"),
-        alt.Chart(level).mark_rule(color=theme.QUIET, strokeWidth=1).encode(y=y),
-        alt.Chart(level.assign(day=due["day"].min()))
-        .mark_text(style=theme.SAID, align="left", dy=-7, dx=2)
-        .encode(x=x, y=y, text="said:N"),
-        alt.Chart(middle).mark_text(style=theme.SAID, align="left", dx=8, dy=14).encode(x=x, y=y, text="said:N"),
-    ]
+    deadline_said = _("Deadline {day}").format(day=words.day(deadline))
+    expected_said = _("Expected {count}").format(count=words.whole(whole))
+    return {
+        "deadline": pd.DataFrame({"day": [pd.Timestamp(deadline)], "people": [top * 0.995], "said": [deadline_said]}),
+        "expected": pd.DataFrame({"people": [whole], "said": [expected_said], "day": [due["day"].min()]}),
+        "schedule": middle.assign(said=_("Schedule")),
+    }
 
 
 def _fan(row: pd.Series, as_of: date, last: pd.Timestamp, whole: float) -> pd.DataFrame:
@@ -247,16 +267,11 @@ def _fan(row: pd.Series, as_of: date, last: pd.Timestamp, whole: float) -> pd.Da
     )
 
 
-def _forecast(fan: pd.DataFrame, day: pd.Timestamp, x: alt.X, y: alt.Y) -> Any:
+def _forecast(fan: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """What the fan is, below its lower edge on this day."""
     low = float(fan.loc[fan["day"] == day, "low"].iloc[0])
-    said = pd.DataFrame(
+    return pd.DataFrame(
         {"day": [day], "people": [low], "said": [_("Forecast; shaded: 80% likely")], "brief": [_("Forecast")]}
-    )
-    return (
-        alt.Chart(said)
-        .mark_text(align="left", dx=8, dy=15, color=theme.ACCENT)
-        .encode(x=x, y=y, text=theme.where_narrow(_ROOMY, "brief", "said"))
     )
 
 

@@ -6,17 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
-from threading import Lock
 from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
-from altair.utils import schemapi
 
 from monitor.access.who import Who
-from monitor.i18n import _
+from monitor.i18n import _, language
 from monitor.numbers import percent, whole
-from monitor.ui import downloads, picture, theme
+from monitor.ui import downloads, picture, specs, theme
 from monitor.ui.header import Asked
 from monitor.ui.kept import Key, key_hash
 from monitor.ui.picture import Picture
@@ -40,7 +38,7 @@ def draw(
     """A chart of a page of figures (see `chart`); `name`: what it is called; `under`: how it is read, said below it and
     in its files.
 
-    `build` makes the alt.Chart; `key` tells the charts of a page apart. A chart is made once for one unit, sector, day
+    `build` makes the alt.Chart, or fills in its specification; `key` tells the charts of a page apart. A chart is made once for one unit, sector, day
     and state of the data: to make and check one takes longer than all the rest of a page.
     """
     shown = Picture(kept(asked, key, build), name, f"{asked.note}\n{under}".rstrip())
@@ -78,36 +76,18 @@ def kept(asked: Asked, key: str, build: Callable[[], Any]) -> dict[str, Any]:
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Key: key_hash})
 def _spec(key: Key, code: str, sector: str, name: str, _build: Callable[[], Any]) -> dict[str, Any]:
-    return made(_build)
+    return specs.made(_build)
 
 
-def made(build: Callable[[], Any]) -> dict[str, Any]:
-    """The specification of the alt.Chart that `build` makes."""
-    # Tests check what is made against the grammar of charts; doing so again for each person takes longer than making it.
-    with _unchecked:
-        return dict(build().to_dict(validate=False))
+def of_table(name: str, table: pd.DataFrame, build: Callable[[], Any]) -> dict[str, Any]:
+    """The specification of a chart that shows a table and depends on nothing else: made once for the same table. `name`
+    tells the charts apart."""
+    return _of_table(name, language(), table, build)
 
 
-class _Unchecked:
-    """Within it Altair does not check every piece of a chart as it is made. Its switch is one for all threads: the last
-    one out turns it back."""
-
-    def __init__(self) -> None:
-        self._lock, self._within = Lock(), 0
-
-    def __enter__(self) -> None:
-        self._step(1)
-
-    def __exit__(self, *_exception: object) -> None:
-        self._step(-1)
-
-    def _step(self, by: int) -> None:
-        with self._lock:
-            self._within += by
-            (schemapi.disable_debug_mode if self._within else schemapi.enable_debug_mode)()
-
-
-_unchecked = _Unchecked()
+@st.cache_data(max_entries=64, show_spinner=False)
+def _of_table(name: str, language: str, table: pd.DataFrame, _build: Callable[[], Any]) -> dict[str, Any]:
+    return specs.made(_build)
 
 
 def fold(

@@ -218,13 +218,14 @@ def picture(shown: Shown, found: pd.DataFrame) -> None:
             "The picture shows {most} of {all} units, those first that filed late or not at all; the table has all."
         ).format(most=filing_chart.MOST, all=len(found))
         st.caption(cut)
+    spec = figures.of_table("filings", drawn, lambda: filing_chart.filing_chart(drawn))
     listed = filing_chart.as_table(table)
     note = noted(
         scope_in_words([shown.asked.unit.name, sector_word(shown.sector)]),
         shown.at.astimezone(campaign.timezone).date(),
     )
     figures.chart(
-        shown.asked.who, Picture(figures.made(lambda: filing_chart.filing_chart(drawn)), title, f"{note}\n{cut}".rstrip()), listed,
+        shown.asked.who, Picture(spec, title, f"{note}\n{cut}".rstrip()), listed,
         {str(name): str(name) for name in listed}, alt=filing_chart.filing_words(table), file=shown.asked.file(title), key="filings",
     )  # fmt: skip
 

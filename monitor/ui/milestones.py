@@ -216,7 +216,7 @@ def picture(page: Page) -> None:
     st.caption(read)
     shown, heads = milestone_chart.as_table(frame)
     title, note = _("Milestones: progress against the due dates"), f"{noted(page.unit.name, day)}\n{read}"
-    spec = figures.made(lambda: milestone_chart.gantt(frame, day))
+    spec = figures.of_table(f"milestones-{day}", frame, lambda: milestone_chart.gantt(frame, day))
     file = _("Milestones {day}").format(day=day)
     figures.chart(page.who, Picture(spec, title, note), shown, heads, alt=alt, file=file, key="milestones")
 

@@ -4,6 +4,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
@@ -114,7 +115,8 @@ def test_a_late_side_that_is_not_known_stays_level() -> None:
 
 @pytest.mark.parametrize("more", [{}, {"p10": pd.NaT, "p50": pd.NaT, "p90": pd.NaT}, {"denominator": 0}])
 def test_the_burn_up_is_a_chart_with_or_without_a_forecast(more: dict[str, Any]) -> None:
-    spec = charts.burn_up(series(), schedule(), row(**more), AS_OF, DEADLINE).to_dict()
+    spec = charts.burn_up(series(), schedule(), row(**more), AS_OF, DEADLINE)
+    assert alt.LayerChart.from_dict(spec)  # checks it against the grammar
     assert bool(parts(spec, "area")) == (not more)
     ends = {point["said"] for name in spec["datasets"] for point in spec["datasets"][name] if "said" in point}
     assert "截止日 12月16日" in ends
@@ -122,7 +124,7 @@ def test_the_burn_up_is_a_chart_with_or_without_a_forecast(more: dict[str, Any])
 
 def test_the_burn_up_names_its_forecast_where_there_is_one() -> None:
     def said(**more: Any) -> str:
-        return str(charts.burn_up(series(), schedule(), row(**more), AS_OF, DEADLINE).to_dict())
+        return str(charts.burn_up(series(), schedule(), row(**more), AS_OF, DEADLINE))
 
     assert "预测（阴影：约八成把握）" in said() and "预测" not in said(p10=pd.NaT, p50=pd.NaT, p90=pd.NaT)
 
@@ -130,7 +132,7 @@ def test_the_burn_up_names_its_forecast_where_there_is_one() -> None:
 @pytest.mark.parametrize("as_of", [AS_OF, DEADLINE, date(2017, 2, 3)])
 def test_the_forecast_is_named_on_a_day_of_the_picture(as_of: date) -> None:
     late = row(p10=pd.Timestamp(2017, 3, 1), p50=pd.Timestamp(2017, 4, 1), p90=pd.NaT)
-    spec = charts.burn_up(series(), schedule(), late, as_of, DEADLINE).to_dict()
+    spec = charts.burn_up(series(), schedule(), late, as_of, DEADLINE)
     named = [point for points in spec["datasets"].values() for point in points if point.get("brief") == "预测"]
     assert [point["people"] for point in named] == [290]
 
