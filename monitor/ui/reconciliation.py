@@ -128,8 +128,8 @@ def _table(shown: pd.DataFrame, key: str, alt: str, click: Any = None) -> None:
     if click is not None:
         first = str(shown.columns[0])
         config[first] = st.column_config.ButtonColumn(
-            first, type="tertiary", alignment="left", key=f"{key}-click", on_click=click, width=240
-        )
+            first, type="tertiary", alignment="left", key=f"{key}-click", on_click=click, width=200, pinned=True,
+        )  # fmt: skip
     st.dataframe(
         shown,
         hide_index=True,

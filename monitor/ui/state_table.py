@@ -29,8 +29,8 @@ def show(
     """The list; its column `name` is the one that is clicked (names), with a hint of what that does. key: stands for what
     the list holds: a row that was clicked is the same row only in the same list. `click` finds it under `<key>-click`."""
     name = st.column_config.ButtonColumn(
-        _("Unit"), type="tertiary", alignment="left", key=f"{key}-click", on_click=click, help=hint, width=205
-    )
+        _("Unit"), type="tertiary", alignment="left", key=f"{key}-click", on_click=click, help=hint, width=205, pinned=True,
+    )  # fmt: skip
     st.dataframe(
         table, hide_index=True, column_config={"name": name, **columns}, row_height=figures.ROW, key=key, alt=alt,
         height=figures.tall(len(table), _SHORT, _LISTED),

@@ -43,8 +43,9 @@ def sorts() -> dict[str, str]:
 KINDS: Final = ("province", "city", "county", "university", "school")
 """Kinds in the order in which lists show them: offices before the schools that stand beside them."""
 
+# Whom to call, and about what, comes first: a laptop shows as much of a school's row without moving it sideways.
 _COMMON: Final = (
-    "status", "completion", "trend", "approved", "expected", "left", "ahead", "pace", "required_pace", "p50", "stage",
+    "status", "completion", "trend", "left", "ahead", "p50", "stage", "pace", "required_pace", "approved", "expected",
     "contribution", "to_next",
 )  # fmt: skip
 _OFFICE: Final = ["place", "name", *_COMMON, "entered", "submitted", "total", "started", "complete"]
@@ -268,7 +269,19 @@ def _in_whole(members: pd.DataFrame) -> bool:
     return bool((members["pace"].astype(float).abs() >= 1000).any())
 
 
-def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[str, Any]:
+def _on_phone() -> bool:
+    """Whether a phone asks: nothing else says on the server how much room there is."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def _order(columns: list[str], phone: bool) -> list[str]:
+    """The columns from left to right. Beside the name, which stays where it is, a phone has room for two or three."""
+    first = ["name", "status", "completion"]
+    return [*first, *(name for name in columns if name not in first)] if phone else columns
+
+
+def _config(members: pd.DataFrame, key: str, click: Callable[[], None], *, phone: bool) -> dict[str, Any]:
+    # The name stays in sight while the rest is moved sideways.
     head = headers()
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     top = float(max(100.0, (members["completion"].astype(float).max() or 0) * 100)) if len(members) else 100.0
@@ -277,13 +290,17 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
         for name in ("expected", "entered", "submitted", "approved", "left", "total", "started", "complete")
     }
     pace = "localized" if _in_whole(members) else "%.1f"
-    config |= {name: text(head[name]) for name in ("code", "over", "level", "ownership", "city", "school_type", "why")}
+    config |= {name: text(head[name]) for name in ("code", "over", "level", "ownership", "city", "why")}
     return config | {
-        "place": number(head["place"], width=46, help=_("By completion, among the units of the same kind")),
+        "place": number(
+            head["place"], width=46, pinned=not phone,
+            help=_("By completion, among the units of the same kind"),
+        ),
+        "school_type": text(head["school_type"], width=72),
         "home_place": number(head["home_place"], width=72),
         "name": st.column_config.ButtonColumn(
             head["name"], type="tertiary", alignment="left", key=key, on_click=click,
-            help=_("Click a name to open it"),
+            help=_("Click a name to open it"), pinned=True,
         ),
         "status": st.column_config.MultiselectColumn(
             head["status"],
@@ -296,7 +313,9 @@ def _config(members: pd.DataFrame, key: str, click: Callable[[], None]) -> dict[
             help=_("Approved at the final level / expected; more than 100% is shown as it is"),
         ),
         "trend": st.column_config.LineChartColumn(head["trend"], y_min=0, y_max=top, width=62, color=ACCENT),
-        "ahead": number(head["ahead"], format="localized", help=_("Approved, less what should be approved today")),
+        "ahead": number(
+            head["ahead"], format="localized", width=86, help=_("Approved, less what should be approved today"),
+        ),
         "pace": number(head["pace"], format=pace, width=72, help=_("Approved per working day over the recent window")),
         "required_pace": number(head["required_pace"], format="localized"),
         "p50": text(head["p50"], width=92),
@@ -316,6 +335,7 @@ def show(asked: Asked, members: pd.DataFrame, columns: list[str], *, key: str, a
     key = f"{key}-{crc32(repr((codes, columns)).encode()):08x}"
     # Universities stand beside their list, which stays as it is; elsewhere the next list is another one.
     click = state.clicked_row(f"{key}-click", codes, keep=asked.sector == "universities")
+    phone = _on_phone()
     shown = listing(members, columns)
     shown["status"] = [[label] for label in shown["status"]]
     shown["name"] = [f"{name} ›" for name in shown["name"]]
@@ -325,8 +345,8 @@ def show(asked: Asked, members: pd.DataFrame, columns: list[str], *, key: str, a
         st.dataframe(
             shown,
             hide_index=True,
-            column_config=_config(members, f"{key}-click", click),
-            column_order=columns,
+            column_config=_config(members, f"{key}-click", click, phone=phone),
+            column_order=_order(columns, phone),
             height=figures.tall(len(members)),
             row_height=figures.ROW,
             key=key,

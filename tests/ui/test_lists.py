@@ -115,6 +115,27 @@ def test_nothing_in_a_download_is_a_formula() -> None:
     assert rows[1][1:] == ["-1", ""]
 
 
+@pytest.mark.parametrize(("kind", "name"), [("county", 110), ("school", 210), ("university", 240)])
+def test_whom_to_call_and_about_what_stands_on_a_laptop(kind: str, name: int) -> None:
+    shown = tables.COLUMNS[kind]
+    config = tables._config(members(), "click", lambda: None, phone=False)
+    seen = shown[: shown.index("stage") + 1]
+    assert {"name", "status", "completion", "left", "ahead", "p50"} <= set(seen)
+    assert sum(name if column == "name" else config[column]["width"] for column in seen) <= 1366 - 240 - 2 * 36
+
+
+def test_a_phone_keeps_the_name_alone_in_sight_and_begins_with_the_status() -> None:
+    config = {
+        phone: tables._config(members(), "click", lambda: None, phone=phone) | {"name": {}} for phone in (False, True)
+    }
+    pinned = {phone: [name for name in found if found[name].get("pinned")] for phone, found in config.items()}
+    assert pinned == {False: ["place"], True: []}
+    assert tables._config(members(), "click", lambda: None, phone=True)["name"].config["pinned"]
+    assert tables._order(tables.COLUMNS["school"], phone=False) == tables.COLUMNS["school"]
+    narrow = tables._order(tables.COLUMNS["school"], phone=True)
+    assert narrow[:3] == ["name", "status", "completion"] and sorted(narrow) == sorted(tables.COLUMNS["school"])
+
+
 @pytest.mark.parametrize("status", theme.STATUSES.values(), ids=lambda status: status.key)
 def test_white_words_can_be_read_on_every_status(status: theme.Status) -> None:
     channels = [int(status.color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
