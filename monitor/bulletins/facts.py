@@ -102,7 +102,7 @@ def gather(view: View, sector: str) -> Facts:
     children = view.children(root, sector)
     group = [unit for unit in children if unit.kind == GROUP[sector]]
     counties = _counties(view, root, sector)
-    everyone = [root, *children, *counties]
+    everyone = list(dict.fromkeys([root, *children, *counties]))  # a county directly below the province is both
     frame = progress.table(view, everyone, sector, why=False)
     scribe = _Scribe(view, sector, _batches(view, everyone, sector))
     filers, month = _filers(view)
@@ -111,7 +111,7 @@ def gather(view: View, sector: str) -> Facts:
     lists = {"best": _best(scribe, members), "below_named": _lagging(scribe, members)}
     lists |= {"counties_named": _lagging(scribe, below), **_waiting(scribe, group), **_stages_ahead(scribe, root)}
     filing_values, filing_lists = _filing(scribe, root, filers, month)
-    lists |= filing_lists | _tables(scribe, frame, members, below, [*children, *counties], filers, month)
+    lists |= filing_lists | _tables(scribe, frame, members, below, everyone, filers, month)
     values |= filing_values | _counts(scribe, root, lists, members, below)
     return Facts(
         values,
@@ -328,10 +328,12 @@ def _tables(
     filers: pd.DataFrame,
     month: str,
 ) -> dict[str, list[Row]]:
-    """Every unit of the group and every county in order of place, and the whole."""
+    """Every unit of the group and every county in order of place, and the whole, which `units` begin with. A county directly
+    below it stands behind the group, without a place: the rows add up to the whole."""
     states = {str(row["code"]): f"{row['state']}:{row['days_late']}" for row in filers.to_dict("records")}
-    names = {unit.id: unit.name for unit in units}
+    names = {unit.id: unit.name if unit.kind == "city" else "省直辖" for unit in units}
     parents = {unit.code: names.get(unit.shown_parent_id or 0, "") for unit in units}
+    directly = {unit.id for unit in units if unit.kind == "county" and unit.shown_parent_id == units[0].id}
     columns = ("place", *_TOLD)
 
     def row(entry: Mapping[Any, Any], **more: Part) -> Row:
@@ -342,7 +344,9 @@ def _tables(
         return said
 
     listed = [row(entry) for entry in members.to_dict("records")]
-    others = [unit.id for unit in units if unit.id not in members.index and unit.id not in counties.index]
+    beside = counties[counties.index.isin(directly)]
+    listed += [row({**entry, "place": None}) for entry in beside.to_dict("records")]
+    others = [unit.id for unit in units[1:] if unit.id not in members.index and unit.id not in counties.index]
     if others:
         listed.append(_together(scribe, frame, others))
     root = {str(name): value for name, value in frame.iloc[0].items()} | {"place": None}

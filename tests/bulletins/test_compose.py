@@ -21,7 +21,8 @@ from monitor.bulletins.wording import fields, read
 from monitor.campaign import Campaign
 from monitor.figures import SECTORS
 from monitor.store import loads
-from monitor.store.register import load_register
+from monitor.store.register import change_register, load_register, unit_table
+from tests.access.tree import plant
 from tests.databases import Databases
 from tests.pages.world import EXPECTED, LAST, approved, fill
 
@@ -171,3 +172,59 @@ def test_the_wording_uses_only_what_there_is(sector: str, campaign: Campaign) ->
     for phrase in words.phrases:
         assert set(fields(phrase.words) + fields(phrase.item)) <= PLACEHOLDERS, phrase.key
     assert written((words.title,))
+
+
+def test_a_county_directly_below_the_province_counts_once(databases: Databases) -> None:
+    """Its school S4 has 10 of 50 approved: named once, in a row of its own in both tables, and those add up."""
+    with databases.store() as store:
+        fill(store)
+        rows = [
+            {"code": "K7", "name": "单位K7", "kind": "county", "parent_code": store.campaign.root},
+            {"code": "S4", "name": "单位S4", "kind": "school", "parent_code": "K7", "school_type": "primary"},
+        ]
+        with store.begin() as connection:
+            change_register(connection, store.campaign, unit_table(rows))
+            school = load_register(connection).resolve("S4")
+        assert school is not None
+        collection = pl.DataFrame(
+            [(school.id, LAST, 50, 10, 10, 10)],
+            ["unit_id", "day", "expected", "entered", "submitted", "numbered"],
+            orient="row",
+        )
+        review = pl.DataFrame(
+            [(school.id, LAST, level, 0, 10, 0) for level in school.chain],
+            ["unit_id", "day", "level", "pending", "approved", "returned"],
+            orient="row",
+        )
+        loads.load(store, loads.NewBatch("collection", "续.csv", "3", "", 1), loads.Tables(collection, review), [])
+        content = Desk.of_the_office(store).fresh("schools", LAST)
+    assert text(content, "counties_below") == "完成率低于50%的县（市、区）有2个。"
+    assert text(content, "counties_named").count("单位K7（20.0%，尚有40人）") == 1
+    cities, counties = ([[written((cell,)) for cell in row] for row in annex.rows] for annex in content.annexes)
+    assert [row[1] for row in cities] == ["合计", "单位C1", "单位C2", "单位K7"]
+    assert cities[3][:6] == ["—", "单位K7", "50", "10", "10", "40"]
+    for place in (2, 3, 4, 5):
+        total, *each = (int(row[place].replace("−", "-")) for row in cities)
+        assert total == sum(each)
+    assert [(row[1], row[2]) for row in counties] == [
+        ("单位K1", "单位C1"),
+        ("单位K7", "省直辖"),
+        ("单位K2", "单位C2"),
+    ]
+
+
+@pytest.mark.parametrize(("sector", "whole"), [("schools", "全省中小学"), ("universities", "全省高等学校")])
+def test_before_anything_is_handed_to_review_the_whole_is_told_all_the_same(
+    databases: Databases, sector: str, whole: str
+) -> None:
+    """On the first day there is no rate of review; how many there are is said without it."""
+    with databases.store() as store:
+        plant(store)
+        with store.connect() as connection:
+            register = load_register(connection)
+        rows = [(unit.id, LAST, 70, 3, 0, 0) for code in ("S1", "U1") if (unit := register.resolve(code))]
+        frame = pl.DataFrame(rows, ["unit_id", "day", "expected", "entered", "submitted", "numbered"], orient="row")
+        loads.load(store, loads.NewBatch("collection", "首日.csv", "1", "", 2), loads.Tables(frame), [])
+        content = Desk.of_the_office(store).fresh(sector, LAST)
+    assert text(content, "totals_before") == f"截至11月11日，{whole}应采集70人，已录入3人，尚无人员信息报送审核。"
+    assert "totals" not in {sentence.key for sentence in content.sentences}
