@@ -255,6 +255,6 @@ class Client:
             self.watch.links += _LINK.findall(element.link_button.url)
 
 
-async def think(seconds: float) -> None:
-    """Some time between two clicks: on average so long, never in step with others."""
-    await asyncio.sleep(random.expovariate(1 / seconds))
+def thinking(seconds: float) -> float:
+    """Seconds between two clicks: on average so long, never in step with others."""
+    return random.expovariate(1 / seconds)

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sqlalchemy import make_url
 
-from benchmarks.crowd import Client, Person, Server, Watch, empty_page, free_port, people, program, signed_in, think
+from benchmarks.crowd import Client, Person, Server, Watch, empty_page, free_port, people, program, signed_in, thinking
 from monitor.access.demo import create_accounts
 from monitor.campaign import load_campaign
 from monitor.demo import fill
@@ -51,8 +51,8 @@ async def _person(port: int, who: Person, watch: Watch, given: argparse.Namespac
     async with Client(port, watch, who) as client:
         await client.visit("", first=True)
         seen.add("")
-        while time.monotonic() < until:
-            await think(given.think)
+        while time.monotonic() + (pause := thinking(given.think)) < until:
+            await asyncio.sleep(pause)
             choices = MIX[who.role] if pages else (("", "", 1),)
             page, query, _weight = random.choices(choices, [one[2] for one in choices])[0]
             await client.visit(page, query, first=page not in seen)

@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.crowd import Client, Person, Server, Watch, free_port, people, serving, signed_in, think
+from benchmarks.crowd import Client, Person, Server, Watch, free_port, people, serving, signed_in, thinking
 from benchmarks.load import MIX, filled
 from monitor.access import sessions
 from monitor.campaign import PROJECT
@@ -56,7 +56,7 @@ async def _tab(port: int, store: Store, everybody: list[Person], watch: Watch, p
         async with Client(port, watch, person) as client:
             await client.visit("")
             for _turn in range(random.randint(2, 8)):
-                await think(pause)
+                await asyncio.sleep(thinking(pause))
                 choices = MIX[known.role]
                 page, query, _weight = random.choices(choices, [one[2] for one in choices])[0]
                 await client.visit(page, query)
