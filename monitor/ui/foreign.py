@@ -110,11 +110,16 @@ WORDS: Final = (
     _marked("Accounting"),
     # charts and texts
     _marked("Show data"),
+    _marked("Show data: {name}"),
     _marked("Show chart"),
+    _marked("Show chart: {name}"),
     _marked("Download as PNG"),
+    _marked("Download as PNG: {name}"),
     _marked("Copy Vega-Lite spec"),
+    _marked("Copy Vega-Lite spec: {name}"),
     _marked("Copy to clipboard"),
     _marked("Copied"),
+    _marked("Copied!"),
 )
 """What they say; what stands between braces may be anything, and is kept."""
 

@@ -13,7 +13,7 @@ from tests.browser.conftest import Tab, settled
 NewTab = Callable[..., Tab]
 
 ENGLISH = """() => { const said = new Set(), text = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const note = word => /[A-Za-z]{3}/.test(word) && !/[\\u4e00-\\u9fff]/.test(word) && said.add(word.trim());
+    const note = word => (/^[A-Z][A-Za-z -]{2,}: /.test(word) || /[A-Za-z]{3}/.test(word) && !/[\\u4e00-\\u9fff]/.test(word)) && said.add(word.trim());
     while (text.nextNode()) {
       const around = text.currentNode.parentElement;
       if (!around.closest('script, style, pre, code, canvas, svg, noscript, [data-testid="stIconMaterial"], [data-testid^="stExpanderIcon"]')) note(text.currentNode.nodeValue);
