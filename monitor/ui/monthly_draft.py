@@ -63,6 +63,8 @@ def fill_in(desk: Desk, found: Report) -> None:
                 _figures(desk, found)
         with news:  # known only once every field has been looked at
             _tell(here)
+        with st.container():
+            submission(desk, found, "-below")
     _status(found, here)
     _watch(desk.unit, desk.month, found.filing.version)
 
@@ -259,8 +261,9 @@ def _attempt(act: Callable[[], Any], done: str) -> None:
 # ---- submission ------------------------------------------------------------------------------------------------------
 
 
-def submission(desk: Desk, found: Report) -> None:
-    """What is missing, and the one button."""
+def submission(desk: Desk, found: Report, place: str = "") -> None:
+    """What is missing, and the button. It stands above, where one sees how things are, and again below the last field,
+    where one has just filled it in: `place` tells the two apart."""
     lacking, unsaved = checks.missing(found), draft(desk.unit, desk.month).unsaved
     if lacking:
         fields = [FIELDS[one.field].label for one in lacking if not getattr(found.manual, one.field)]
@@ -272,7 +275,7 @@ def submission(desk: Desk, found: Report) -> None:
     again = found.state == filings.RETURNED
     label = _("Submit again") if again else _("Submit to the province")
     ready = not lacking and not unsaved
-    if st.button(label, type="primary", icon=":material/send:", key="monthly-submit", disabled=not ready):
+    if st.button(label, type="primary", icon=":material/send:", key=f"monthly-submit{place}", disabled=not ready):
         _confirm(desk, found)
 
 

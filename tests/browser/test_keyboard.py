@@ -106,7 +106,7 @@ def test_a_report_is_filled_in_and_submitted(tab: NewTab, small_store: Store) ->
     # Without a look at what the page says meanwhile.
     expect(page.locator("#monthly-saved")).to_contain_text("已自动保存")
     expect(page.locator(".st-key-monthly-submit button").first).to_be_enabled()
-    walk_to(page, page.locator(".st-key-monthly-submit button").first)
+    walk_to(page, page.locator(".st-key-monthly-submit-below button"))  # right behind the last field
     page.keyboard.press("Enter")
     walk_to(page, page.locator(".st-key-monthly-submit-yes button"))
     page.keyboard.press("Enter")

@@ -198,9 +198,10 @@ def test_filler_and_reviewer_are_two_people(filed: Store, open_page: Open) -> No
     fill_in(filed, person(filed, "city", "C1"), "C1", reviewer="（演示） 填报人")
     app = open_page(filed, "monthly", "city")
     assert "不能是同一个人" in "".join(error.value for error in app.error)
-    assert app.button(key="monthly-submit").disabled
+    assert app.button(key="monthly-submit").disabled and app.button(key="monthly-submit-below").disabled
     _field(app, "reviewer").set_value("（演示）审核人").run()
     assert not app.error and not app.button(key="monthly-submit").disabled
+    assert not app.button(key="monthly-submit-below").disabled
 
 
 def test_two_people_on_one_draft(filed: Store, open_page: Open) -> None:
