@@ -1,4 +1,7 @@
-"""Numbers as they are written wherever a person reads them: on the screen, in sentences, in bulletins."""
+"""Numbers as they are written wherever a person reads them: on the screen, in sentences, in bulletins.
+
+The minus is the one of the keyboard, as in the tables that Streamlit writes and in what is copied into a spreadsheet.
+"""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,7 +22,7 @@ def rounded(number: float | Decimal, places: int) -> Decimal:
 
 def whole(number: Any) -> str:
     """A count with thousands separators; a dash where there is none."""
-    return "—" if pd.isna(number) else f"{int(number):,}".replace("-", "−")
+    return "—" if pd.isna(number) else f"{int(number):,}"
 
 
 def signed(number: Any) -> str:
@@ -36,7 +39,7 @@ def in_percent(rate: float) -> Decimal:
 
 def percent(rate: Any) -> str:
     """A ratio as a percentage with one decimal, never capped; a dash where there is none."""
-    return "—" if pd.isna(rate) else f"{rounded(in_percent(rate), 1)}%".replace("-", "−")
+    return "—" if pd.isna(rate) else f"{rounded(in_percent(rate), 1)}%"
 
 
 def decimal(number: Any) -> str:
@@ -46,9 +49,9 @@ def decimal(number: Any) -> str:
 
 def tenths(number: Any) -> str:
     """A number with exactly one decimal, for columns in which the digits stand below one another."""
-    return "—" if pd.isna(number) else f"{rounded(number, 1):,}".replace("-", "−")
+    return "—" if pd.isna(number) else f"{rounded(number, 1):,}"
 
 
 def machine_readable(sentence: str) -> str:
-    """A sentence with its numbers as programs write them: no separators, a plain minus."""
-    return re.sub(r"(?<=\d),(?=\d{3})", "", sentence).replace("−", "-")
+    """A sentence with its numbers as programs write them: no separators."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", sentence)

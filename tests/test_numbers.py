@@ -32,7 +32,7 @@ def test_a_percentage_is_rounded_like_the_whole_numbers_behind_it(part: int, who
 @example(49, 4)
 def test_a_pace_is_rounded_like_the_whole_numbers_behind_it(part: int, days: int) -> None:
     expected = _tenths(part, days).removesuffix(".0")
-    sign = "−" if part < 0 and expected != "0" else ""
+    sign = "-" if part < 0 and expected != "0" else ""
     assert decimal(part / days) == sign + expected
     assert tenths(part / days) == (sign + expected if "." in expected else f"{sign}{expected}.0")
 

@@ -75,10 +75,6 @@ def _change(change: dict[str, Any]) -> str:
         "opened_closed": _("units opened or closed"),
         "denominator": _("denominator"),
     }
-    parts = [
-        _("{name} {count:+,}").format(name=name, count=change[key]).replace("-", "−")
-        for key, name in names.items()
-        if change[key]
-    ]
+    parts = [_("{name} {count:+,}").format(name=name, count=change[key]) for key, name in names.items() if change[key]]
     said = _("remaining work fell by {total:,} since {since}").format(**change)
     return _("{said}: {parts}").format(said=said, parts=_(", ").join(parts)) if parts else said

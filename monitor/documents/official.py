@@ -51,7 +51,7 @@ class Sheet:
     def numeric(self) -> tuple[bool, ...]:
         """Columns that hold numbers but for dashes."""
         return tuple(
-            all(cell == "—" or cell.lstrip("−")[:1].isdigit() for cell in column)
+            all(cell == "—" or cell.lstrip("-")[:1].isdigit() for cell in column)
             for column in zip(*self.rows, strict=True)
         ) or (False,) * len(self.columns)
 

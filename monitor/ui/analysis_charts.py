@@ -166,7 +166,7 @@ def waterfall(table: pd.DataFrame) -> alt.LayerChart:
         }
     )
     shown["kind"] = [
-        total if part == total else "+" if people >= 0 else "−"
+        total if part == total else "+" if people >= 0 else "-"
         for part, people in zip(shown["part"], shown["people"], strict=True)
     ]
     shown["said"] = [words.signed(people) for people in shown["people"]]
@@ -180,7 +180,7 @@ def waterfall(table: pd.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=[min(ends), max(ends) + room], nice=False),
         axis=alt.Axis(format=",d", tickCount=4, labelOverlap="greedy"),
     )
-    colours = alt.Scale(domain=["+", "−", total], range=[theme.TEAL, theme.DEADLINE, theme.ACCENT])
+    colours = alt.Scale(domain=["+", "-", total], range=[theme.TEAL, theme.DEADLINE, theme.ACCENT])
     bars = (
         alt.Chart(shown)
         .mark_bar(height=16)

@@ -20,7 +20,7 @@ from monitor.ui.kept import Key, key_hash
 from monitor.ui.picture import Picture
 
 _CSV = "text/csv; charset=utf-8"
-_NUMBER = re.compile(r"[—+−\d,.%]+")
+_NUMBER = re.compile(r"—|[+-]?[\d,.]+%?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -58,6 +58,9 @@ QUIET: Final = "#7d8590"
 FAINT: Final = "#7d859040"
 DEADLINE: Final = "#d1570f"
 
+_NUMBERS: Final = alt.NumberLocale(decimal=".", thousands=",", grouping=[3], currency=["", ""], minus="-")
+"""Numbers in charts have the minus of all others (monitor/numbers.py)."""
+
 SAID: Final = "said"
 """The style of what is written beside marks: its colour is one of INKS."""
 
@@ -108,6 +111,7 @@ def finish(chart: Any, height: int | None = None) -> Any:
         view=alt.ViewConfig(strokeWidth=0),
         legend=alt.LegendConfig(labelFontSize=12, titleFontSize=12, labelLimit=260),
         text=alt.MarkConfig(fontSize=12),
+        locale=alt.Locale(number=_NUMBERS),
     )
     # In one call: each one copies the whole chart.
     return chart.properties(config=config) if height is None else chart.properties(config=config, height=height)

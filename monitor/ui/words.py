@@ -79,7 +79,7 @@ def points(difference: Any) -> str:
     """A difference of two ratios, in percentage points."""
     if pd.isna(difference):
         return "—"
-    return _("{points} points").format(points=f"{float(difference) * 100:+.1f}".replace("-", "−"))
+    return _("{points} points").format(points=f"{float(difference) * 100:+.1f}")
 
 
 def day(value: Any, *, year: bool = False) -> str:

@@ -19,7 +19,7 @@ from monitor.documents.official import BODY, HEADING1, HEADING2, Paper, Paragrap
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MM = 56.6929  # twentieths of a point in a millimetre
 TABLE = Sheet(
-    "各市进展情况表", ("名次", "单位", "完成率"), (1, 3, 2), (("1", "演示市", "62.4%"), ("—", "演示二市", "−1.0%"))
+    "各市进展情况表", ("名次", "单位", "完成率"), (1, 3, 2), (("1", "演示市", "62.4%"), ("—", "演示二市", "-1.0%"))
 )
 PAPER = Paper(
     head="演示省教育厅文件",

@@ -41,7 +41,7 @@ def test_every_role_sees_its_own_denominators(role: str, counted: Store, open_pa
         "city": ["S1", "S3"], "county": ["S1"], "school": ["S1"], "university": ["U1"], "province_universities": ["U1", "U2"],
     }.get(role, ["S1", "S2", "S3"])  # fmt: skip
     live, staff = sum(LIVE[code] for code in seen), sum(STAFF.get(code, 0) for code in seen)
-    gap = f"{live - staff:+,}".replace("-", "−") if live != staff else "0"
+    gap = f"{live - staff:+,}" if live != staff else "0"
     assert f"应采集 {live} 人" in app.header[0].value and f"相差 {gap}" in app.header[0].value
     schools = tables(app)[-1]
     assert set(schools["单位"]) == {f"单位{code}" for code in seen if LIVE[code] != STAFF.get(code, 0)}
@@ -58,7 +58,7 @@ def test_schools_are_sorted_and_chosen_by_the_address(counted: Store, open_page:
     def names(**query: str) -> Any:
         return tables(open_page(counted, "reconciliation", "observer", **query))[-1]["单位"].tolist()
 
-    assert names() == ["单位S2", "单位S1"]  # +40, −16; S3 has no gap
+    assert names() == ["单位S2", "单位S1"]  # +40, -16; S3 has no gap
     assert names(sort="fewer") == ["单位S1", "单位S2"] and names(sort="x", gap="x", p="99") == ["单位S2", "单位S1"]
     assert names(gap="baseline") == ["单位S1"]
 

@@ -95,6 +95,8 @@ def test_a_printed_table_holds_text_and_its_numbers_stand_right() -> None:
     )
     assert "&lt;b&gt;" in written and "<b>" not in written
     assert '<td class="number">1,234</td>' in written and '<td class="number">51.3%</td>' in written
+    signed = figures._paper(pd.DataFrame({"甲": ["-1,234", "+5"], "乙": ["2016-12-14", "—"]}), "")
+    assert '<td class="number">-1,234</td>' in signed and '<td class="">2016-12-14</td>' in signed
     assert '<td class="">—</td>' in written and '<td class="number">—</td>' in written and "<p>共 2 个</p>" in written
 
 

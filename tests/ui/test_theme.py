@@ -4,7 +4,10 @@ import re
 import tomllib
 from itertools import product
 
+import altair as alt
+import pandas as pd
 import pytest
+import vl_convert
 
 from monitor.campaign import PROJECT
 from monitor.ui import theme, tilemap, wall_style
@@ -117,3 +120,10 @@ def test_the_frame_around_what_has_the_focus_is_seen_in_both_looks() -> None:
     found = re.search(r":focus-visible \{\s*outline: 3px solid (#[0-9a-f]{6})", style)
     assert found
     assert min(contrast(colour(found[1]), ground) for look in LOOKS for ground in grounds(look)) >= DRAWN
+
+
+def test_an_axis_writes_its_minus_as_all_numbers_are_written() -> None:
+    x = alt.X("people:Q", axis=alt.Axis(format=",d"))
+    chart = theme.finish(alt.Chart(pd.DataFrame({"people": [-4000, 4000]})).mark_point().encode(x=x))
+    drawn = vl_convert.vegalite_to_svg(theme.written(chart.to_dict(), "#000000"))
+    assert ">-4,000<" in drawn and ">4,000<" in drawn and "−" not in drawn

@@ -27,19 +27,19 @@ def members(*rows: tuple[str, str, int, int, int]) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(0, "0"), (1234567, "1,234,567"), (-1234, "−1,234"), (None, "—"), (pd.NA, "—"), (np.nan, "—")]
+    ("number", "said"), [(0, "0"), (1234567, "1,234,567"), (-1234, "-1,234"), (None, "—"), (pd.NA, "—"), (np.nan, "—")]
 )
 def test_whole(number: object, said: str) -> None:
     assert words.whole(number) == said
 
 
-@pytest.mark.parametrize(("number", "said"), [(0, "0"), (5, "+5"), (-1234, "−1,234"), (None, "—")])
+@pytest.mark.parametrize(("number", "said"), [(0, "0"), (5, "+5"), (-1234, "-1,234"), (None, "—")])
 def test_signed(number: object, said: str) -> None:
     assert words.signed(number) == said
 
 
 @pytest.mark.parametrize(
-    ("rate", "said"), [(0.62449, "62.4%"), (1.0333, "103.3%"), (0.0, "0.0%"), (-0.01, "−1.0%"), (None, "—")]
+    ("rate", "said"), [(0.62449, "62.4%"), (1.0333, "103.3%"), (0.0, "0.0%"), (-0.01, "-1.0%"), (None, "—")]
 )
 def test_percent_is_never_capped(rate: object, said: str) -> None:
     assert words.percent(rate) == said
@@ -47,7 +47,7 @@ def test_percent_is_never_capped(rate: object, said: str) -> None:
 
 def test_points_have_their_sign() -> None:
     assert words.points(0.0214) == "+2.1 个百分点"
-    assert words.points(-0.005) == "−0.5 个百分点"
+    assert words.points(-0.005) == "-0.5 个百分点"
 
 
 def test_days_are_said_in_chinese() -> None:
