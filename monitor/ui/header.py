@@ -66,11 +66,13 @@ def opened(page: str, who: Who, sector: str | None = None) -> Asked:
             st.markdown(_("As of"), width="content")
             state.pick_day(day)
     _breadcrumb(asked)
-    st.caption(
-        _("Scope: {scope}  |  Source: {source}").format(
-            scope=verbatim(asked.scope), source=words.sources(reader.sources(), runtime.campaign().timezone)
+    # A phone shows its first line, and the rest at a touch (page.css, page.js).
+    with st.container(key="source"):
+        st.caption(
+            _("Scope: {scope}  |  Source: {source}").format(
+                scope=verbatim(asked.scope), source=words.sources(reader.sources(), runtime.campaign().timezone)
+            )
         )
-    )
     return asked
 
 

@@ -99,7 +99,7 @@ def _menu(who: Who) -> dict[str, list[st.Page]]:
 def _account(who: Who, page: str) -> None:
     """Who is signed in, the language, help with this page, and the way out: always in sight at the bottom of the menu."""
     with st.sidebar, st.container(key="account"):
-        search.show(who)
+        search.show(who, page)
         unit = who.unit.name if who.unit else runtime.campaign().campaign.issuer
         st.text(f"{who.title}\n{unit}")  # as text: a name may hold what Markdown would read as its own
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):

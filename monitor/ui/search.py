@@ -15,8 +15,8 @@ from monitor.units import KINDS
 _LONGEST: Final = 40
 
 
-def show(who: Who) -> None:
-    """The field, and what it finds: each a link to the unit's page."""
+def show(who: Who, here: str) -> None:
+    """The field, and what it finds: each a link to the unit's page. `here`: the page that is open."""
     if who.scope.sees_nothing:
         return
     typed = st.text_input(
@@ -29,15 +29,19 @@ def show(who: Who) -> None:
         found = search.find(_index(*kept.version(), kept.hashed(who.scope), who), typed)
     if not found:
         st.caption(_("No unit in your scope matches."))
-    for one in found:
-        page = navigation.PAGES["universities" if one.kind == "university" else "cities"]
-        if page.open_to(who.role):
-            st.page_link(page.file, label=_label(one), query_params=state.link(one.code))
+    # Streamlit shows every link to the page that is open as chosen: here only the unit that is shown is (page.css).
+    with st.container(key="found"):
+        for one in found:
+            page = navigation.PAGES["universities" if one.kind == "university" else "cities"]
+            if page.open_to(who.role):
+                shown = here == page.key and state.get("unit") == one.code
+                st.page_link(page.file, label=_label(one, shown=shown), query_params=state.link(one.code))
 
 
-def _label(one: search.Entry) -> str:
+def _label(one: search.Entry, *, shown: bool = False) -> str:
     """A unit's name, and where it is unless that stands in its name: the menu is narrow."""
-    return verbatim(one.name) if one.over in one.name else f"{verbatim(one.name)} :gray[{verbatim(one.over)}]"
+    name = f"**{verbatim(one.name)}**" if shown else verbatim(one.name)
+    return name if one.over in one.name else f"{name} :gray[{verbatim(one.over)}]"
 
 
 # Shared, not copied: nothing in it can be changed, and a province's is large.

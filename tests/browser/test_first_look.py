@@ -90,3 +90,56 @@ def test_the_guide_stands_where_it_stands_before_its_pictures_come(tab: NewTab, 
         one.continue_()
     here.page.wait_for_function(f"() => ({DRAWN})() === document.querySelectorAll('[data-testid=\"stImage\"]').length")
     assert here.page.evaluate(WHERE) == before
+
+
+def test_on_a_phone_the_source_is_a_line_and_whole_at_a_touch(tab: NewTab) -> None:
+    page = tab(width=390, height=844).inside("/cities", "city")
+    settled(page, "地市进展")
+    source = page.locator(".st-key-source p")
+    text = source.evaluate("one => one.innerText")
+    assert "范围" in text and "导入" in text
+    tall, line = "one => one.getBoundingClientRect().height", "one => parseFloat(getComputedStyle(one).lineHeight)"
+    assert source.evaluate(tall) < 1.5 * source.evaluate(line)
+    assert source.evaluate("one => one.scrollWidth > one.clientWidth")
+    source.click()
+    assert source.evaluate(tall) > 1.5 * source.evaluate(line)
+    assert source.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+TORN = """() => [...document.querySelectorAll('[data-testid="stMain"] h2')].flatMap(heading => {
+    const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), torn = [];
+    while (texts.nextNode())
+        for (const found of texts.currentNode.nodeValue.matchAll(/\\S\\s[+-]?\\d[\\d,.]*%?|\\d\\s\\p{L}/gu)) {
+            const range = document.createRange();
+            range.setStart(texts.currentNode, found.index);
+            range.setEnd(texts.currentNode, found.index + found[0].length);
+            if (new Set([...range.getClientRects()].map(one => Math.round(one.top))).size > 1) torn.push(found[0]);
+        }
+    return torn; })"""
+NUMBERED = """() => [...document.querySelectorAll('[data-testid="stMain"] h2')].filter(one => /\\d/.test(one.innerText)).length"""
+
+
+@pytest.mark.parametrize("path", ["/cities?unit=K1", "/overview", "/reconciliation", "/filings"])
+def test_a_headline_keeps_a_number_with_what_it_counts(tab: NewTab, path: str) -> None:
+    page = tab().inside(path, "administrator")
+    settled(page)
+    assert page.evaluate(NUMBERED) > 0
+    for width in (*range(360, 440, 10), 1366):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        assert page.evaluate(TORN) == [], width
+
+
+def test_of_what_a_search_finds_only_the_unit_that_is_shown_looks_chosen(tab: NewTab) -> None:
+    page = inside(tab, 768)
+    page.get_by_label("查找单位").fill("单位")
+    page.get_by_label("查找单位").press("Enter")
+    links = page.locator(".st-key-found a")
+    links.filter(has_text="单位K1").click()
+    settled(page, "地市进展")
+    assert links.count() > 2
+    weight = "all => all.map(one => [one.innerText.split(' ')[0], getComputedStyle(one).backgroundColor, !!one.querySelector('strong'), getComputedStyle(one.querySelector('p')).fontWeight])"
+    page.mouse.move(700, 400)
+    looks = links.evaluate_all(weight)
+    assert {(colour, font) for _name, colour, _strong, font in looks} == {("rgba(0, 0, 0, 0)", "400")}
+    assert [name for name, _colour, strong, _font in looks if strong] == ["单位K1"]

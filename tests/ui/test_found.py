@@ -18,3 +18,8 @@ from monitor.ui.search import _label
 )
 def test_where_a_unit_is_stands_once(name: str, kind: str, over: str, said: str) -> None:
     assert _label(search.entry("1", name, kind, over, 0)).replace("\\", "") == said
+
+
+def test_the_unit_that_is_shown_stands_out() -> None:
+    found = search.entry("1", "西湖区", "county", "杭州市", 0)
+    assert _label(found, shown=True) == "**西湖区** :gray[杭州市]" and "**" not in _label(found)

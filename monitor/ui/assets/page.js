@@ -19,6 +19,17 @@
       for (const element of document.querySelectorAll(selector))
         for (const [name, value] of Object.entries(attributes))
           if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+    for (const heading of document.querySelectorAll('[data-testid="stMain"] h2')) join(heading);
+  };
+
+  // A headline breaks between its parts, not between a number and what it counts.
+  const BETWEEN = / (?=[+-]?\d)|(?<=[\d%]) (?=\p{L})/gu;
+  const join = (element) => {
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const said = texts.currentNode.nodeValue.replace(BETWEEN, "\u00a0");
+      if (said !== texts.currentNode.nodeValue) texts.currentNode.nodeValue = said;
+    }
   };
 
   // ---- Streamlit's own words ---------------------------------------------------------------------------------------
@@ -95,6 +106,10 @@
       location.reload();
     }, 100);
   }, true);
+
+  // On a phone, where figures come from is one line until it is touched (page.css).
+  document.addEventListener("click", (event) =>
+    event.target.closest?.(".st-key-source")?.toggleAttribute("data-open"));
 
   // ---- a name in a list opens its unit by Enter, too ---------------------------------------------------------------
   // A list is drawn, and only a click on the name itself opens what it names. Where in its row the name stands is not
