@@ -144,3 +144,26 @@ def test_of_what_a_search_finds_only_the_unit_that_is_shown_looks_chosen(tab: Ne
     looks = links.evaluate_all(weight)
     assert {(colour, font) for _name, colour, _strong, font in looks} == {("rgba(0, 0, 0, 0)", "400")}
     assert [name for name, _colour, strong, _font in looks if strong] == ["单位K1"]
+
+
+def test_printing_waits_for_the_charts(tab: NewTab) -> None:
+    here = tab()
+    page = here.inside("/account", "administrator")
+    page.add_init_script(
+        "window.printed = []; window.print = () => window.printed.push(document.querySelectorAll('.stVegaLiteChart svg').length);"
+    )
+    page.add_init_script("addEventListener('keydown', one => window.held = one.defaultPrevented)")
+    held: list[Route] = []
+    page.route("**/*Vega*.js", lambda one: held.append(one))
+    page.goto(f"{here.server.address}/overview")
+    settled(page, "总览")
+    page.wait_for_function("() => document.querySelector('.st-key-headline h2')")
+    page.keyboard.press("Control+p")
+    assert held and page.evaluate("[window.held, window.printed]") == [True, []]
+    for one in held:
+        one.continue_()
+    page.wait_for_function("() => window.printed.length")
+    charts = page.locator(".stVegaLiteChart").count()
+    assert charts and page.evaluate("window.printed") == [charts]
+    page.keyboard.press("Control+p")
+    assert page.evaluate("window.held") is False, "where all is drawn the browser prints by itself"

@@ -111,6 +111,26 @@
   document.addEventListener("click", (event) =>
     event.target.closest?.(".st-key-source")?.toggleAttribute("data-open"));
 
+  // ---- printing waits for what is still being drawn -----------------------------------------------------------------
+  // Charts are drawn a moment after the page stands; paper has no moment after. What the browser's own menu prints cannot wait.
+  const PATIENCE = 15_000; // milliseconds, then what is there is printed
+  const drawn = () =>
+    document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState !== "running" &&
+    !document.querySelector('[data-testid="stMain"] [data-testid="stSkeleton"]') &&
+    [...document.querySelectorAll(".stVegaLiteChart")].every((chart) => chart.querySelector("svg, canvas"));
+
+  let printing = false;
+  document.addEventListener("keydown", async (event) => {
+    if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (printing || drawn()) return;
+    event.preventDefault();
+    printing = true;
+    const began = performance.now();
+    while (!drawn() && performance.now() - began < PATIENCE) await new Promise((later) => setTimeout(later, 100));
+    printing = false;
+    window.print();
+  }, true);
+
   // ---- a name in a list opens its unit by Enter, too ---------------------------------------------------------------
   // A list is drawn, and only a click on the name itself opens what it names. Where in its row the name stands is not
   // told; the pointer changes there.
