@@ -91,3 +91,17 @@ def test_an_english_page_stays_english(page: Page) -> None:
     page.wait_for_function("() => document.documentElement.lang === 'zh-CN'")
     settled(page, "总览")
     expect(page.locator("[aria-label=收起菜单]")).to_have_count(1)
+
+
+def test_the_page_is_made_anew_only_once_the_switch_offers_another_language(page: Page) -> None:
+    page.evaluate(
+        """() => { window.old = true;
+        document.body.insertAdjacentHTML('afterbegin', '<div class="st-key-language-en"><button>English</button></div>');
+        document.body.firstChild.firstChild.click(); }"""
+    )
+    page.evaluate("() => document.body.firstChild.classList.add('looks-that-change-meanwhile')")
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => window.old")
+    page.evaluate("() => document.body.firstChild.className = 'st-key-language-zh_CN'")
+    page.wait_for_function("() => !window.old")
+    settled(page, "总览")

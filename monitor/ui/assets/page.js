@@ -95,12 +95,16 @@
     waiting = true;
   }).observe(document, { childList: true, subtree: true, characterData: true, attributeFilter: ATTRIBUTES });
 
-  // The page itself was made in one language: after a switch it is made anew.
+  // The page itself was made in one language: after a switch it is made anew. Only once the switch offers another language:
+  // while the server is at it, classes of looks come and go beside the key, and a page that is loaded anew then takes the
+  // click back.
+  const SWITCH = '[class*="st-key-language-"]';
+  const offered = (place) => [...(place?.classList ?? [])].find((name) => name.startsWith("st-key-language-"));
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.('[class*="st-key-language-"] button')) return;
-    const before = event.target.closest('[class*="st-key-language-"]').className;
+    if (!event.target.closest?.(`${SWITCH} button`)) return;
+    const before = offered(event.target.closest(SWITCH));
     const wait = setInterval(() => {
-      const now = document.querySelector('[class*="st-key-language-"]')?.className;
+      const now = offered(document.querySelector(SWITCH));
       if (!now || now === before) return;
       clearInterval(wait);
       location.reload();
