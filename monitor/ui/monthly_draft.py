@@ -271,7 +271,7 @@ def submission(desk: Desk, found: Report, place: str = "") -> None:
         said += [one.message for one in lacking if getattr(found.manual, one.field)]
         st.markdown(" ".join(said))
     if unsaved:
-        st.markdown(_("Not saved yet: {fields}. See below.").format(fields=_(", ").join(FIELDS[key].label for key in unsaved)))  # fmt: skip
+        st.markdown(_("Not saved yet: {fields}. See what those fields say.").format(fields=_(", ").join(FIELDS[key].label for key in unsaved)))  # fmt: skip
     again = found.state == filings.RETURNED
     label = _("Submit again") if again else _("Submit to the province")
     ready = not lacking and not unsaved
