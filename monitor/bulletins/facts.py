@@ -328,8 +328,8 @@ def _tables(
     filers: pd.DataFrame,
     month: str,
 ) -> dict[str, list[Row]]:
-    """Every unit of the group and every county in order of place, and the whole, which `units` begin with. A county directly
-    below it stands behind the group, without a place: the rows add up to the whole."""
+    """Every unit of the group and every county in order of place, and the whole, first of `units`. Counties directly below
+    it stand behind the group, without a place: the rows add up."""
     states = {str(row["code"]): f"{row['state']}:{row['days_late']}" for row in filers.to_dict("records")}
     names = {unit.id: unit.name if unit.kind == "city" else "省直辖" for unit in units}
     parents = {unit.code: names.get(unit.shown_parent_id or 0, "") for unit in units}

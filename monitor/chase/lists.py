@@ -41,7 +41,7 @@ def refresh(view: View, office: Unit, sectors: Iterable[str], at: datetime, acto
     known = [row for row in chases.of_superior(view.connection, office.id) if row["sector"] in wanted]
     closed = _close(view.connection, now, known, actor, at)
     drafted = chases.add(view.connection, _new(view.campaign, office, now, known, at), actor, at)
-    _rewrite(view, office, now, known)
+    _rewrite(view, office, now, known, at)
     if drafted or closed:
         audit.append(view.connection, actor, "chase_list", {"unit": office.code, "drafted": drafted, "closed": closed})
     return Refreshed(drafted, closed)
@@ -55,7 +55,7 @@ def draft_returned(view: View, office: Unit, unit: Unit, at: datetime, actor: st
     known = [row for row in chases.of_superior(view.connection, office.id) if row["unit_id"] == unit.id]
     _close_earlier(view.connection, now, known, actor, at)
     chases.add(view.connection, _new(view.campaign, office, now, known, at), actor, at)
-    _rewrite(view, office, now, known)
+    _rewrite(view, office, now, known, at)
     things = {(one.key, one.stage) for one in now}
     return [
         row["id"]
@@ -111,7 +111,7 @@ def _new(
             number = 1 if before is None else before["round"] + 1
             drafted.append(
                 chases.NewChase(
-                    one.unit.id, office.id, one.key, one.stage, number, one.facts, _text(campaign, one, office)
+                    one.unit.id, office.id, one.key, one.stage, number, one.facts, _text(campaign, one, office, at)
                 )
             )
     return drafted
@@ -134,15 +134,15 @@ def _came_up_again(campaign: Campaign, one: Obligation, before: dict[str, Any], 
     return passed >= campaign.chase.again_after
 
 
-def _rewrite(view: View, office: Unit, now: list[Obligation], known: list[dict[str, Any]]) -> None:
+def _rewrite(view: View, office: Unit, now: list[Obligation], known: list[dict[str, Any]], at: datetime) -> None:
     """Give drafts the facts of today."""
     drafts = {(row["unit_id"], row["obligation"], row["stage"]): row for row in known if row["state"] == "draft"}
     for one in now:
         row = drafts.get((one.unit.id, one.key, one.stage))
         if row is not None and row["facts"] != dict(one.facts):
-            chases.rewrite(view.connection, row["id"], one.facts, _text(view.campaign, one, office))
+            chases.rewrite(view.connection, row["id"], one.facts, _text(view.campaign, one, office, at))
 
 
-def _text(campaign: Campaign, one: Obligation, office: Unit) -> str:
+def _text(campaign: Campaign, one: Obligation, office: Unit, at: datetime) -> str:
     from_whom = campaign.campaign.issuer if office.kind == "province" else office.name
-    return text_of(one, from_whom)
+    return text_of(one, from_whom, at.astimezone(campaign.timezone).date())

@@ -11,9 +11,9 @@ from monitor.numbers import percent
 from monitor.store.filings import RETURNED
 
 
-def text_of(owed: Obligation, office: str) -> str:
-    """The whole text: to whom, what is owed, what to do, from whom."""
-    return "\n".join([_("{unit}:").format(unit=owed.unit.name), _BODIES[owed.kind](owed), office])
+def text_of(owed: Obligation, office: str, today: date) -> str:
+    """The whole text: to whom, what is owed, what to do, from whom; days of today's year are written without it."""
+    return "\n".join([_("{unit}:").format(unit=owed.unit.name), _BODIES[owed.kind](owed, today), office])
 
 
 def subject(unit: str, matter: str, stage: str) -> str:
@@ -22,10 +22,10 @@ def subject(unit: str, matter: str, stage: str) -> str:
     return said.format(unit=unit, matter=matter)
 
 
-def _filing(owed: Obligation) -> str:
+def _filing(owed: Obligation, today: date) -> str:
     facts = owed.facts
     said = (_MILESTONE_STAGES if owed.kind == MILESTONE else _FILING_STAGES)[owed.stage]()
-    said = said.format(form=facts["title"], due=_day(facts["due"]), days=facts["days_late"])
+    said = said.format(form=facts["title"], due=_day(facts["due"], today), days=facts["days_late"])
     if facts.get("lacks"):
         said += _LACKING[facts["lacks"]]()
     return said + (_(" Reason: {reason}").format(reason=facts["reason"]) if facts.get("reason") else "")
@@ -75,29 +75,29 @@ _MILESTONE_STAGES: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
-def _collection(owed: Obligation) -> str:
+def _collection(owed: Obligation, today: date) -> str:
     facts = owed.facts
     said = _(
         "as of {day}, {approved} of {denominator} people are approved, completion {rate}, {left} are left; the deadline is"
         " {deadline}. {why}."
     ).format(
-        day=_day(facts["as_of"]), approved=_count(facts["approved"]), denominator=_count(facts["denominator"]),
+        day=_day(facts["as_of"], today), approved=_count(facts["approved"]), denominator=_count(facts["denominator"]),
         rate=percent(facts["completion"]), left=_count(facts["left"]),
-        deadline=_day(facts["deadline"]), why=facts["why"],
+        deadline=_day(facts["deadline"], today), why=facts["why"],
     )  # fmt: skip
     if facts["bottleneck"]:
         said += _WHERE[facts["bottleneck"]]().format(count=_count(facts["stage_waiting"]))
     return said + _("Please find out the reason and see to it that the work is done in time.")
 
 
-def _findings(owed: Obligation) -> str:
+def _findings(owed: Obligation, today: date) -> str:
     return _(
         "of the figures up to {day}, {must_fix} findings that must be corrected and {explain} that need an explanation are"
         " unanswered for you and the units below. Please correct the tables or explain on the page “Data quality”."
-    ).format(day=_day(owed.facts["until"]), must_fix=owed.facts["must_fix"], explain=owed.facts["explain"])
+    ).format(day=_day(owed.facts["until"], today), must_fix=owed.facts["must_fix"], explain=owed.facts["explain"])
 
 
-_BODIES: Final[Mapping[str, Callable[[Obligation], str]]] = {
+_BODIES: Final[Mapping[str, Callable[[Obligation, date], str]]] = {
     FILING: _filing,
     MILESTONE: _filing,
     COLLECTION: _collection,
@@ -114,9 +114,10 @@ _WHERE: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
-def _day(iso: str) -> str:
+def _day(iso: str, today: date) -> str:
     day = date.fromisoformat(iso)
-    return _("{month:02d}-{day:02d}").format(month=day.month, day=day.day)
+    form = _("{month:02d}-{day:02d}") if day.year == today.year else _("{year}-{month:02d}-{day:02d}")
+    return form.format(year=day.year, month=day.month, day=day.day)
 
 
 def _count(number: Any) -> str:

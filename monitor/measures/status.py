@@ -245,7 +245,5 @@ class _Speaker:
         return _("; {required} per working day needed").format(required=whole(row.required_pace))
 
     def _day(self, day: date) -> str:
-        form = (
-            _("{month:02d}-{day:02d}") if day.year == self.question.deadline.year else _("{year}-{month:02d}-{day:02d}")
-        )
+        form = _("{month:02d}-{day:02d}") if day.year == self.question.as_of.year else _("{year}-{month:02d}-{day:02d}")
         return form.format(year=day.year, month=day.month, day=day.day)

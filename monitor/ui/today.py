@@ -110,7 +110,7 @@ def _tasks(asked: Asked, at: datetime) -> list[Task]:
         told = [*_asked_for(who, connection), *_to_chase(who, connection)]
     own = who.unit is not None and who.unit.kind != "province"
     owed = _owed_by(key, who.unit.id, step, at) if own and who.unit else []
-    tasks = [task for one in owed if (task := _owed(one)) is not None]
+    tasks = [task for one in owed if (task := _owed(one, at.date())) is not None]
     if who.may("accept"):
         tasks += [_waiting(*one) for one in _to_judge(key, step, at)]
     return [task for task in [*tasks, *told] if navigation.PAGES[task.page].open_to(who.role)]
@@ -135,7 +135,7 @@ def _owed_by(key: Key, unit_id: int, step: Step, _at: datetime) -> list[Obligati
         return besides_progress(view, [read.unit_by_id(view.connection, view.scope, unit_id)], _at)
 
 
-def _owed(one: Obligation) -> Task | None:
+def _owed(one: Obligation, today: date) -> Task | None:
     if one.kind == FINDINGS:
         said = _("Data quality: {must_fix} to be corrected, {explain} to be explained").format(
             must_fix=one.facts["must_fix"], explain=one.facts["explain"]
@@ -145,15 +145,16 @@ def _owed(one: Obligation) -> Task | None:
         return None
     page = "milestones" if one.kind == MILESTONE else "roster" if one.period == ROSTER else "monthly"
     said = _("{matter}: {stage}, due by {due}").format(
-        matter=one.facts["title"], stage=stage_word(one.stage), due=_day(one.facts["due"])
+        matter=one.facts["title"], stage=stage_word(one.stage), due=_day(one.facts["due"], today)
     )
     query = (("month", one.period),) if page == "monthly" else ()
     return Task(_SIGNS[one.stage], said, page, query, pressing=one.stage != "due_soon")
 
 
-def _day(iso: str) -> str:
+def _day(iso: str, today: date) -> str:
     day = pd.Timestamp(iso)
-    return _("{month:02d}-{day:02d}").format(month=day.month, day=day.day)
+    form = _("{month:02d}-{day:02d}") if day.year == today.year else _("{year}-{month:02d}-{day:02d}")
+    return form.format(year=day.year, month=day.month, day=day.day)
 
 
 def _asked_for(who: Who, connection: Connection) -> list[Task]:

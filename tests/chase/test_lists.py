@@ -241,3 +241,12 @@ def rosters_of(connection: Connection, store: Store) -> list[dict[str, Any]]:
     found = period.standing(connection, store.campaign, Scope.all(), moment(store, NOVEMBER))
     rows: list[dict[str, Any]] = found.to_dict("records")  # type: ignore[assignment]
     return rows
+
+
+@pytest.mark.parametrize(("now", "year"), [("2016-12-30 09:00", ""), ("2017-01-23 09:00", "2016年")])
+def test_after_the_new_year_days_of_the_old_one_are_written_with_it(empty_store: Store, now: str, year: str) -> None:
+    fill(empty_store)
+    refresh(empty_store, now)
+    told = {row["obligation"]: row["text"] for row in entries(empty_store) if "单位C2：" in row["text"]}
+    assert f"应于{year}10月25日前报送" in told["filing:2016-10"]
+    assert f"\n截至{year}11月11日" in told["collection"] and f"截止日为{year}12月16日" in told["collection"]

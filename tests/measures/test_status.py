@@ -89,6 +89,19 @@ def test_a_unit_that_will_be_late_says_by_how_much() -> None:
     assert row["required_pace"] == math.ceil(row["left"] / 15)
 
 
+def test_days_of_another_year_than_the_day_looked_at_are_written_with_it() -> None:
+    """A campaign over the New Year: its deadline, and when it may be done, lie in the next year or in this one."""
+    figures = steady(10, 1000, 400)
+    for as_of in (date(2016, 11, 18), date(2017, 1, 6)):
+        row = told(World(figures, as_of, deadline=date(2017, 2, 28))).loc[1]
+        day = row["p50"].date()
+        said = f"{day.month}月{day.day}日" if day.year == as_of.year else f"{day.year}年{day.month}月{day.day}日"
+        assert f"预计 {said}完成" in row["why"]
+    row = told(World(steady(30, 1000, 400), date(2016, 11, 18), deadline=date(2017, 2, 28))).loc[1]
+    day = row["p50"].date()
+    assert day.year == 2016 and f"预计 {day.month}月{day.day}日完成" in row["why"]
+
+
 def test_the_deadline_day_itself_is_in_time_until_its_evening() -> None:
     figures = steady(10, 1000, 90)
     before, evening = (World(figures, day) for day in (date(2016, 12, 15), date(2016, 12, 16)))
