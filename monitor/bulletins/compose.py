@@ -49,7 +49,7 @@ def _composed(campaign: Campaign, as_of: date, sector: str, words: Wording, fact
         signed=issue.signed or campaign.campaign.issuer,
         dated=Calendar().after(as_of, 1),  # the figures are those of the end of the day
         sentences=_sentences(words.phrases, facts),
-        annexes=tuple(_annex(table, facts) for table in words.tables),
+        annexes=tuple(_annex(table, facts) for table in words.tables if table.total or facts.lists.get(table.listed)),
         number=issue.number.format(
             year=Calendar().after(as_of, 1).year, n="　"
         ),  # the office gives it when it publishes
@@ -139,11 +139,16 @@ def _with_paragraphs(sentences: Sequence[Sentence]) -> list[Sentence]:
     return found
 
 
+def _line(text: str, facts: Facts) -> str:
+    """A title or heading of a table with its placeholders filled."""
+    return written(_filled(text, facts.values, text) or (text,))
+
+
 def _annex(table: Table, facts: Facts) -> Annex:
     rows = [*facts.lists.get(table.total, ()), *facts.lists.get(table.listed, ())]
     return Annex(
-        table.title,
-        tuple(heading for _name, heading, _width in table.columns),
+        _line(table.title, facts),
+        tuple(_line(heading, facts) for _name, heading, _width in table.columns),
         tuple(width for _name, _heading, width in table.columns),
         tuple(tuple(row.get(name, "—") for name, _heading, _width in table.columns) for row in rows),
     )

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from monitor import progress
-from monitor.bulletins.measures import COUNT, MEASURES, PROGRESS, within_year
+from monitor.bulletins.measures import COUNT, GROUP_NAMES, MEASURES, PROGRESS, of_the_whole, within_year
 from monitor.bulletins.parts import Figure, Part
 from monitor.figures import FIGURES, LEVEL_NAMES
 from monitor.filings import standing
@@ -33,7 +33,7 @@ GROUP: Final = {"schools": "city", "universities": "university"}
 """The kind of unit that each sector's bulletin speaks of."""
 
 PLACEHOLDERS: Final = frozenset(
-    {*MEASURES, "name", "city", "stage", "items", "short_title", "system", "title", "signed"}
+    {*MEASURES, "name", "city", "stage", "items", "short_title", "system", "title", "signed", "whole", "group"}
 )
 """Everything that a wording may put into braces."""
 
@@ -77,9 +77,8 @@ class _Scribe:
     def figure(self, measure: str, unit: str, raw: Any, detail: str = "") -> Figure:
         """A figure with where it came from."""
         plain = raw.isoformat() if isinstance(raw, date) else raw.item() if hasattr(raw, "item") else raw
-        shown = MEASURES[measure].write(plain)
-        if measure != "as_of":
-            shown = within_year(shown, self.view.as_of)
+        written = MEASURES[measure].write(plain)
+        shown = written if measure == "as_of" else within_year(written, self.view.as_of)
         from_tables = MEASURES[measure].source in (PROGRESS, COUNT)
         batches = self.batches.get(unit, ()) if from_tables else ()
         return Figure(measure, unit, self.view.as_of, plain, shown, detail, batches)
@@ -102,12 +101,15 @@ def gather(view: View, sector: str) -> Facts:
     children = view.children(root, sector)
     group = [unit for unit in children if unit.kind == GROUP[sector]]
     counties = _counties(view, root, sector)
+    if counties and not group:  # a municipality: its districts are what it compares
+        group, counties = counties, []
     everyone = list(dict.fromkeys([root, *children, *counties]))  # a county directly below the province is both
     frame = progress.table(view, everyone, sector, why=False)
     scribe = _Scribe(view, sector, _batches(view, everyone, sector))
     filers, month = _filers(view)
     members, below = (_ranked(view, frame, part, sector) for part in (group, counties))
     values, conditions = _overall(scribe, frame.iloc[0])
+    values |= {"whole": of_the_whole(root.name), "group": GROUP_NAMES[group[0].kind if group else "city"]}
     lists = {"best": _best(scribe, members), "below_named": _lagging(scribe, members)}
     lists |= {"counties_named": _lagging(scribe, below), **_waiting(scribe, group), **_stages_ahead(scribe, root)}
     filing_values, filing_lists = _filing(scribe, root, filers, month)
@@ -276,8 +278,7 @@ def _stages_ahead(scribe: _Scribe, root: Unit) -> dict[str, list[Row]]:
 
 def _filers(view: View) -> tuple[pd.DataFrame, str]:
     """Where the sector's filers stand at the end of the day with the newest month that is reported on; "" for none."""
-    reported = months(view.campaign, view.as_of)
-    reported = [month for month in reported if last_day(view.campaign, month) <= view.as_of]
+    reported = [month for month in months(view.campaign, view.as_of) if last_day(view.campaign, month) <= view.as_of]
     month = reported[-1] if reported else ""
     asked = month or view.campaign.reports.first_month
     found = standing.standing(view.connection, view.campaign, view.scope, asked, view.campaign.end_of(view.as_of))
@@ -328,31 +329,29 @@ def _tables(
     filers: pd.DataFrame,
     month: str,
 ) -> dict[str, list[Row]]:
-    """Every unit of the group and every county in order of place, and the whole, first of `units`. Counties directly below
-    it stand behind the group, without a place: the rows add up."""
+    """Every unit of the group and every county in order of place, counties directly below the whole (first of `units`) also
+    behind the group: the rows add up; and the whole."""
     states = {str(row["code"]): f"{row['state']}:{row['days_late']}" for row in filers.to_dict("records")}
-    names = {unit.id: unit.name if unit.kind == "city" else "省直辖" for unit in units}
-    parents = {unit.code: names.get(unit.shown_parent_id or 0, "") for unit in units}
-    directly = {unit.id for unit in units if unit.kind == "county" and unit.shown_parent_id == units[0].id}
-    columns = ("place", *_TOLD)
+    parents = {unit.id: unit.name if unit.kind == "city" else "省直辖" for unit in units}
+    over = {unit.code: parents.get(unit.shown_parent_id or 0, "") for unit in units}
+    directly = [unit.id for unit in units if unit.id in counties.index and unit.shown_parent_id == units[0].id]
 
     def row(entry: Mapping[Any, Any], **more: Part) -> Row:
-        said = {"name": str(entry["name"]), **scribe.known(entry, columns), **more}
+        said = {"name": str(entry["name"]), **scribe.known(entry, ("place", *_TOLD)), **more}
         state = states.get(str(entry["code"]))
         if month and state:
             said["filing"] = scribe.figure("filing", str(entry["code"]), state, month)
         return said
 
     listed = [row(entry) for entry in members.to_dict("records")]
-    beside = counties[counties.index.isin(directly)]
-    listed += [row({**entry, "place": None}) for entry in beside.to_dict("records")]
+    listed += [row({**entry, "place": None}) for entry in counties[counties.index.isin(directly)].to_dict("records")]
     others = [unit.id for unit in units[1:] if unit.id not in members.index and unit.id not in counties.index]
     if others:
         listed.append(_together(scribe, frame, others))
     root = {str(name): value for name, value in frame.iloc[0].items()} | {"place": None}
     return {
         "cities" if scribe.sector == "schools" else "universities": listed,
-        "counties": [row(entry, city=parents[entry["code"]]) for entry in counties.to_dict("records")],
+        "counties": [row(entry, city=over[entry["code"]]) for entry in counties.to_dict("records")],
         "province": [{**row(root), "name": "合计"}],
     }
 

@@ -13,6 +13,10 @@ PROGRESS, FILING, CAMPAIGN, COUNT = "progress", "filing", "campaign", "count"
 """Where a measure is from: the pages of figures, the monthly report, config.toml, or units counted by the bulletin."""
 
 
+GROUP_NAMES: Final = {"city": "设区市", "county": "区县", "university": "学校"}
+"""What those that a bulletin compares are called; it is counties where there are no cities, in a municipality."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """A measure: its key, its name (untranslated), how a value is written, where it is from."""
@@ -37,6 +41,11 @@ def full_day(raw: Any) -> str:
 def within_year(shown: str, day: date) -> str:
     """A day or month without its year, where that is the year of `day`: bulletins name the year once."""
     return shown.removeprefix(f"{day.year}年")
+
+
+def of_the_whole(name: str) -> str:
+    """How the whole of a campaign is called in passing: 全省, of a municipality 全市, of an autonomous region 全区."""
+    return "全市" if name.endswith("市") else "全区" if name.endswith("区") else "全省"
 
 
 def _month(raw: Any) -> str:

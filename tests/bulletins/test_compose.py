@@ -228,3 +228,44 @@ def test_before_anything_is_handed_to_review_the_whole_is_told_all_the_same(
         content = Desk.of_the_office(store).fresh(sector, LAST)
     assert text(content, "totals_before") == f"截至11月11日，{whole}应采集70人，已录入3人，尚无人员信息报送审核。"
     assert "totals" not in {sentence.key for sentence in content.sentences}
+
+
+def test_a_municipality_compares_its_districts(databases: Databases, campaign: Campaign) -> None:
+    """No cities: its three districts have places, are praised and named; it speaks of 全市 and of no 设区市."""
+    done = {"D1": 90, "D2": 60, "D3": 10}
+    with databases.store() as store:
+        rows: list[dict[str, Any]] = [{"code": campaign.campaign.root, "name": "演示市", "kind": "province"}]
+        for code in done:
+            rows.append({"code": code, "name": f"{code}区", "kind": "county", "parent_code": campaign.campaign.root})
+            rows.append(
+                {"code": f"S{code}", "name": code, "kind": "school", "parent_code": code, "school_type": "primary"}
+            )
+        with store.begin() as connection:
+            change_register(connection, store.campaign, unit_table(rows))
+            register = load_register(connection)
+        schools = {code: unit for code in done if (unit := register.resolve(f"S{code}"))}
+        collection = pl.DataFrame(
+            [(unit.id, LAST, 100, 95, 95, done[code]) for code, unit in schools.items()],
+            ["unit_id", "day", "expected", "entered", "submitted", "numbered"],
+            orient="row",
+        )
+        review = pl.DataFrame(
+            [(unit.id, LAST, level, 0, done[code], 0) for code, unit in schools.items() for level in unit.chain],
+            ["unit_id", "day", "level", "pending", "approved", "returned"],
+            orient="row",
+        )
+        loads.load(store, loads.NewBatch("collection", "表.csv", "1", "", 3), loads.Tables(collection, review), [])
+        content = Desk.of_the_office(store).fresh("schools", LAST)
+    assert written(content.title).startswith("关于全市中小学")
+    assert text(content, "best_one") == "完成率居全市前列的区县为：D1区（90.0%）。"
+    assert text(content, "below") == "完成率低于50%的区县有1个。"
+    assert text(content, "below_named") == (
+        "其中，明显落后于全市平均水平、予以通报的是：D3区完成率10.0%，尚有90人未完成。"
+    )
+    (table,) = content.annexes
+    assert table.title == "各区县信息采集审核进展情况表" and table.columns[1] == "区县"
+    assert [[written((cell,)) for cell in row[:2]] for row in table.rows] == [
+        ["—", "合计"], ["1", "D1区"], ["2", "D2区"], ["3", "D3区"],
+    ]  # fmt: skip
+    everything = written(content.title) + "".join(sentence.text for sentence in content.sentences)
+    assert "全省" not in everything and "设区市" not in everything
