@@ -9,12 +9,12 @@ from typing import Any, Final
 import streamlit as st
 
 from monitor.access.who import Who
-from monitor.bulletins import facts, proof, renewal
+from monitor.bulletins import facts, proof, renewal, wording
 from monitor.bulletins.compose import NoBulletin
 from monitor.bulletins.editing import EditRefused
 from monitor.bulletins.life import BulletinRefused, Desk
 from monitor.bulletins.paper import paper
-from monitor.bulletins.parts import Content, Figure, Part, Sentence
+from monitor.bulletins.parts import HEADING1, Content, Figure, Part, Sentence
 from monitor.bulletins.renewal import Outdated
 from monitor.bulletins.wording import WordingError
 from monitor.documents.official import marks
@@ -134,6 +134,21 @@ def begin(desk: Desk) -> None:
         if st.button(_("Draft a bulletin"), type="primary", icon=":material/edit_document:") and as_of:
             with st.spinner(_("Writing the draft …")):
                 did(lambda: state.put(id=str(desk.draft(sector, as_of)[0])))
+    _contents(desk, sector)
+
+
+def _contents(desk: Desk, sector: str) -> None:
+    """What a bulletin of the sector has, as its wording stands."""
+    try:
+        words = wording.read(desk.campaign, sector)
+    except WordingError:
+        return  # whoever begins a draft is told
+    parts = [phrase.words for phrase in words.phrases if phrase.role == HEADING1]
+    st.caption(
+        _("A draft has {parts}; annexed: {tables}. Every number comes from the data of the day and can be traced; sentences are edited before it is published.").format(
+            parts=_(", ").join(map(verbatim, parts)), tables=_(", ").join(verbatim(table.title) for table in words.tables)
+        )
+    )  # fmt: skip
 
 
 def listing(desk: Desk) -> None:
@@ -150,6 +165,12 @@ def listing(desk: Desk) -> None:
         )
     elif not found:
         st.info(_("No bulletin has been published yet. Published bulletins appear here."))
+    if found:
+        st.subheader(_("Drafts and published bulletins") + f" :gray[{len(found)}]", anchor=False)
+        if all(entry.published_at is None for entry in found):
+            st.caption(
+                _("None has been published yet. What is published stands here with its number, for every account.")
+            )
     for entry in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"entry-{entry.id}"):
             with st.container(width="stretch", gap="xxsmall"):

@@ -177,7 +177,7 @@ def listed(desk: Desk) -> None:
         return
     picked = st.dataframe(
         _table(desk, shown), hide_index=True, height=figures.tall(len(shown), 12, 440), row_height=figures.ROW,
-        column_config={_("Unit"): st.column_config.TextColumn(width=210, pinned=True), _("Matter"): st.column_config.TextColumn(width=230)},
+        column_config={_("Unit"): st.column_config.TextColumn(width=210, pinned=figures.on_phone()), _("Matter"): st.column_config.TextColumn(width=230)},
         on_select="rerun", selection_mode="multi-row", key=f"chase-list-{_mark(shown)}",
         alt=_("What is to be chased, one row per item"),
     )  # fmt: skip

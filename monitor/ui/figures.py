@@ -114,6 +114,11 @@ def fold(
                     picture.offer(who, shown(), file, key=key)
 
 
+def on_phone() -> bool:
+    """Whether a phone asks: nothing else says on the server how much room there is."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
 ROW: Final = 32
 """Pixels of a row of a table."""
 

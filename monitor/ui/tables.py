@@ -269,11 +269,6 @@ def _in_whole(members: pd.DataFrame) -> bool:
     return bool((members["pace"].astype(float).abs() >= 1000).any())
 
 
-def _on_phone() -> bool:
-    """Whether a phone asks: nothing else says on the server how much room there is."""
-    return "Mobi" in (st.context.headers.get("User-Agent") or "")
-
-
 def _order(columns: list[str], phone: bool) -> list[str]:
     """The columns from left to right. Beside the name, which stays where it is, a phone has room for two or three."""
     first = ["name", "status", "completion"]
@@ -335,7 +330,7 @@ def show(asked: Asked, members: pd.DataFrame, columns: list[str], *, key: str, a
     key = f"{key}-{crc32(repr((codes, columns)).encode()):08x}"
     # Universities stand beside their list, which stays as it is; elsewhere the next list is another one.
     click = state.clicked_row(f"{key}-click", codes, keep=asked.sector == "universities")
-    phone = _on_phone()
+    phone = figures.on_phone()
     shown = listing(members, columns)
     shown["status"] = [[label] for label in shown["status"]]
     shown["name"] = [f"{name} ›" for name in shown["name"]]
