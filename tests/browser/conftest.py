@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from monitor.access import demo, passwords
 from monitor.campaign import Campaign
@@ -15,6 +15,8 @@ from tests.access.tree import plant
 from tests.databases import Databases
 from tests.pages.world import fill
 from tests.ui.server import Server, serving
+
+expect.set_options(timeout=60_000)  # a computer that has other things to do as well
 
 PICTURES = Path(__file__).with_name("output")
 SETTLED = """title => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'

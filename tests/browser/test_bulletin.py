@@ -44,7 +44,7 @@ def test_edited_published_read(tab: NewTab, tmp_path: Path, filled_store: Store)
     expect(page.get_by_text("有 1 个数字是手工填写的：131")).to_be_visible()
     office.picture("bulletin-publish")
     page.locator(".st-key-publish-now button").first.click()
-    expect(page.get_by_text("✔ 已发布").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("✔ 已发布").first).to_be_visible()
 
     city = tab()
     city.inside("/bulletin", "city")

@@ -24,7 +24,6 @@ from tests.ui.server import Server, serving
 __all__ = ["box", "group"]
 
 NewTab = Callable[..., Tab]
-expect.set_options(timeout=60_000)
 
 
 def settings(folder: Path, mail: int, robots: str) -> Path:

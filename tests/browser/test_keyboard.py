@@ -18,7 +18,6 @@ from tests.pages.test_intake import GOOD
 from tests.pages.world import LAST
 
 NewTab = Callable[..., Tab]
-expect.set_options(timeout=60_000)  # a computer that has other things to do as well
 MOST = 80  # steps from anywhere on a page to anywhere else
 
 HERE = "element => element === document.activeElement || element.contains(document.activeElement)"

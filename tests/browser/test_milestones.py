@@ -13,7 +13,6 @@ from tests.browser.conftest import Tab, demonstrate, settled
 from tests.databases import Databases
 
 NewTab = Callable[..., Tab]
-expect.set_options(timeout=60_000)
 TRAINING = "市县培训"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 

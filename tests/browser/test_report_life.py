@@ -14,7 +14,6 @@ from tests.databases import Databases
 from tests.filings.accounts import FULL, person, shown
 
 NewTab = Callable[..., Tab]
-expect.set_options(timeout=60_000)  # a computer that has other things to do as well
 LONG = "各县（市、区）进度不一，部分学校人员紧张。" * 60
 
 

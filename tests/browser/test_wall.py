@@ -47,13 +47,13 @@ def test_it_looks_for_newer_data_by_itself(tab: NewTab, small_store: Store) -> N
     here = tab(1920, 1080)
     here.open("/wall")
     here.sign_in("observer")
-    expect(here.page.locator(".wall header p")).to_contain_text("2016-11-11", timeout=60_000)
+    expect(here.page.locator(".wall header p")).to_contain_text("2016-11-11")
     with small_store.connect() as connection:
         unit = load_register(connection).resolve("S2")
     assert unit is not None
     columns = ["unit_id", "day", "expected", "entered", "submitted", "numbered"]
     figures = pl.DataFrame([(unit.id, date(2016, 11, 14), 40, 20, 20, 0)], columns, orient="row")
     loads.load(small_store, loads.NewBatch("collection", "新表.csv", "3", "", 1), loads.Tables(figures), [])
-    expect(here.page.locator(".wall header p")).to_contain_text("2016-11-14", timeout=60_000)
+    expect(here.page.locator(".wall header p")).to_contain_text("2016-11-14")
     here.page.get_by_role("link", name="总览").click()
     expect(here.page.get_by_role("heading", level=1, name="总览", exact=True)).to_be_visible()
