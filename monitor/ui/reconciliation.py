@@ -73,11 +73,12 @@ def answer(asked: Asked) -> None:
             day = words.day(runtime.campaign().baseline_day, year=True)
             st.markdown(_("The baseline is frozen on {day}; before that it counts as 0.").format(day=day))
         rates = {"live": _("live"), "baseline": _("the baseline"), "statistics": _("the statistics")}
-        st.caption(
-            _("Rates use {denominator}. The gaps of the units below add up to those of {name} exactly.").format(
-                denominator=rates[runtime.campaign().denominator], name=verbatim(own["name"])
-            )
+        said = (
+            _("Rates use {denominator}. The gaps of the units below add up to those of {name} exactly.")
+            if len(below)
+            else _("Rates use {denominator}.")
         )
+        st.caption(said.format(denominator=rates[runtime.campaign().denominator], name=verbatim(own["name"])))
 
 
 def _gap(row: Any, gap: str) -> str:

@@ -107,7 +107,7 @@ def test_on_a_phone_the_source_is_a_line_and_whole_at_a_touch(tab: NewTab) -> No
     assert source.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
-TORN = """() => [...document.querySelectorAll('[data-testid="stMain"] h2')].flatMap(heading => {
+TORN = """() => [...document.querySelectorAll('[data-testid="stMain"] h2, .st-key-headline p')].flatMap(heading => {
     const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), torn = [];
     while (texts.nextNode())
         for (const found of texts.currentNode.nodeValue.matchAll(/\\S\\s[+-]?\\d[\\d,.]*%?|\\d\\s\\p{L}/gu)) {

@@ -43,6 +43,8 @@ def test_every_role_sees_its_own_denominators(role: str, counted: Store, open_pa
     live, staff = sum(LIVE[code] for code in seen), sum(STAFF.get(code, 0) for code in seen)
     gap = f"{live - staff:+,}" if live != staff else "0"
     assert f"应采集 {live} 人" in app.header[0].value and f"相差 {gap}" in app.header[0].value
+    below = role not in ("school", "university")
+    assert any("各下级单位的差额相加" in told.value for told in app.caption) == below
     schools = tables(app)[-1]
     assert set(schools["单位"]) == {f"单位{code}" for code in seen if LIVE[code] != STAFF.get(code, 0)}
     assert schools["实时－统计"].sum() == live - staff

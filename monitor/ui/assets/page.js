@@ -19,10 +19,10 @@
       for (const element of document.querySelectorAll(selector))
         for (const [name, value] of Object.entries(attributes))
           if (element.getAttribute(name) !== value) element.setAttribute(name, value);
-    for (const heading of document.querySelectorAll('[data-testid="stMain"] h2')) join(heading);
+    for (const heading of document.querySelectorAll('[data-testid="stMain"] h2, .st-key-headline p')) join(heading);
   };
 
-  // A headline breaks between its parts, not between a number and what it counts.
+  // A headline, and the sentences of an answer, break between their parts, not between a number and what it counts.
   const BETWEEN = / (?=[+-]?\d)|(?<=[\d%]) (?=\p{L})/gu;
   const join = (element) => {
     const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
