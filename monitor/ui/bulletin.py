@@ -143,10 +143,11 @@ def _contents(desk: Desk, sector: str) -> None:
         words = wording.read(desk.campaign, sector)
     except WordingError:
         return  # whoever begins a draft is told
-    parts = [phrase.words for phrase in words.phrases if phrase.role == HEADING1]
+    # A heading with a placeholder has its words only with the figures of a day.
+    parts = [one.words for one in words.phrases if one.role == HEADING1 and not wording.fields(one.words)]
     st.caption(
-        _("A draft has {parts}; annexed: {tables}. Every number comes from the data of the day and can be traced; sentences are edited before it is published.").format(
-            parts=_(", ").join(map(verbatim, parts)), tables=_(", ").join(verbatim(table.title) for table in words.tables)
+        _("A draft has {parts}, and tables of all units annexed. Every number comes from the data of the day and can be traced; sentences are edited before it is published.").format(
+            parts=_(", ").join(map(verbatim, parts))
         )
     )  # fmt: skip
 
