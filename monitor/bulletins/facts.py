@@ -18,7 +18,7 @@ from monitor.bulletins.measures import COUNT, GROUP_NAMES, MEASURES, PROGRESS, o
 from monitor.bulletins.parts import Figure, Part
 from monitor.figures import FIGURES, LEVEL_NAMES
 from monitor.filings import standing
-from monitor.filings.deadline import last_day, months
+from monitor.filings.deadline import end_of_day, last_day, months
 from monitor.filings.state import SUBMITTED
 from monitor.measures.bottleneck import stages
 from monitor.measures.panel import Panel
@@ -281,8 +281,8 @@ def _filers(view: View) -> tuple[pd.DataFrame, str]:
     reported = [month for month in months(view.campaign, view.as_of) if last_day(view.campaign, month) <= view.as_of]
     month = reported[-1] if reported else ""
     asked = month or view.campaign.reports.first_month
-    found = standing.standing(view.connection, view.campaign, view.scope, asked, view.campaign.end_of(view.as_of))
-    return found, month
+    found = standing.standing(view.connection, view.campaign, view.scope, asked, end_of_day(view.campaign, view.as_of))
+    return found.replace({"state": {"not_due": "missing"}} if month else {}), month  # its evening has come
 
 
 def _filing(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +20,7 @@ from monitor.bulletins.parts import Content, Figure, as_json, figures_of, from_j
 from monitor.bulletins.wording import fields, read
 from monitor.campaign import Campaign
 from monitor.figures import SECTORS
+from monitor.filings.load import record_all
 from monitor.store import loads
 from monitor.store.register import change_register, load_register, unit_table
 from tests.access.tree import plant
@@ -269,3 +270,14 @@ def test_a_municipality_compares_its_districts(databases: Databases, campaign: C
     ]  # fmt: skip
     everything = written(content.title) + "".join(sentence.text for sentence in content.sentences)
     assert "全省" not in everything and "设区市" not in everything
+
+
+def test_what_is_filed_at_midnight_is_not_known_the_evening_before(databases: Databases) -> None:
+    """C1 files at 26 October 00:00: on the evening of the 25th both are missing, on the 26th it is a day late."""
+    with databases.store() as store:
+        fill(store)
+        record_all(store, [("C1", "2016-10", datetime(2016, 10, 26, tzinfo=store.campaign.timezone))], "")
+        evening, after = (Desk.of_the_office(store).fresh("schools", date(2016, 10, day)) for day in (25, 26))
+    assert text(evening, "filed") == "10月月报表应报2个设区市，截至10月25日已报0个，其中按时报送0个。"
+    assert text(evening, "missing") == "尚未报送的有2个：单位C1、单位C2。"
+    assert text(after, "late") == "迟报的有：单位C1（迟报1日）。" and text(after, "missing").endswith("1个：单位C2。")
