@@ -4,6 +4,7 @@ sends it back, and accepts it in the end."""
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -33,6 +34,25 @@ def _report(page: Page, sessions: str, people: str, schools: str) -> None:
     page.get_by_role("button", name="填报", exact=True).click()
 
 
+def _hand_in(page: Page) -> None:
+    """A file beside what was reported."""
+    told = page.get_by_test_id("stExpander").filter(has_text=f"已填报：{TRAINING}")
+    settled(page)  # what was opened for the report is drawn anew once it is there
+    told.locator("input[type=file]").set_input_files(
+        {"name": "签到表.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    expect(page.get_by_text("文件已上传")).to_be_visible()
+
+
+def _stored(store: Store) -> tuple[list[str], tuple[Any, ...]]:
+    """What happened to C1's training, the newest first, and what is known of it."""
+    with store.connect() as connection:
+        unit = read.unit(connection, Scope.all(), "C1")
+        told_of = milestones.history(connection, Scope.all(), unit.id, "local_training")
+        known = milestones.state(connection, unit.id, "local_training")
+    return told_of["event"].tolist(), (known["sessions"], known["people"], known["schools"])
+
+
 def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_path: Path) -> None:
     county, city, office = tab(), tab(), tab()
     page = county.inside("/milestones", "county")
@@ -50,12 +70,7 @@ def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_pa
     page.get_by_text(f"填报：{TRAINING}").click()
     _report(page, "1", "12", "0")
     expect(page.get_by_text(f"已填报{TRAINING}")).to_be_visible()
-    told = page.get_by_test_id("stExpander").filter(has_text=f"已填报：{TRAINING}")
-    settled(page)  # what was opened for the report is drawn anew once it is there
-    told.locator("input[type=file]").set_input_files(
-        {"name": "签到表.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    )
-    expect(page.get_by_text("文件已上传")).to_be_visible()
+    _hand_in(page)
     city.picture("milestones-city")
 
     desk = office.inside("/milestones?unit=C1", "province_schools")
@@ -81,12 +96,8 @@ def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_pa
     desk.get_by_role("button", name="接收", exact=True).click()
     expect(desk.get_by_text("已接收。")).to_be_visible()
     office.picture("milestones-accepted")
-    with small_store.connect() as connection:
-        unit = read.unit(connection, Scope.all(), "C1")
-        told_of = milestones.history(connection, Scope.all(), unit.id, "local_training")
-        known = milestones.state(connection, unit.id, "local_training")
-    assert told_of["event"].tolist() == ["accepted", "corrected", "returned", "file_added", "reported"]
-    assert (known["sessions"], known["people"], known["schools"]) == (1, 12, 0)
+    events, known = _stored(small_store)
+    assert events == ["accepted", "corrected", "returned", "file_added", "reported"] and known == (1, 12, 0)
     for one in (county, city, office):
         assert one.foreign == [] and one.complaints == []
 

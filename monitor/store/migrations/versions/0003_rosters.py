@@ -16,6 +16,11 @@ loses = {"milestone": (), "milestone_event": (), "milestone_file": (), "roster":
 
 
 def upgrade() -> None:
+    _milestones()
+    _rosters()
+
+
+def _milestones() -> None:
     op.create_table(
         "milestone",
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -59,6 +64,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone_file")),
     )
     op.create_index(op.f("ix_milestone_file_unit_id"), "milestone_file", ["unit_id"], unique=False)
+
+
+def _rosters() -> None:
     op.create_table(
         "roster",
         sa.Column("unit_id", sa.Integer(), nullable=False),
