@@ -167,7 +167,7 @@ def listing(desk: Desk) -> None:
     elif not found:
         st.info(_("No bulletin has been published yet. Published bulletins appear here."))
     if found:
-        st.subheader(_("Drafts and published bulletins") + f" :gray[{len(found)}]", anchor=False)
+        st.header(_("Drafts and published bulletins") + f" :gray[{len(found)}]", anchor=False)
         if all(entry.published_at is None for entry in found):
             st.caption(
                 _("None has been published yet. What is published stands here with its number, for every account.")

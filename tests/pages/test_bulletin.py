@@ -77,7 +77,7 @@ def test_from_nothing_to_a_draft(desk: Desk, small: Store, open_page: Open) -> N
     app = open_page(small, "bulletin", "province_schools")
     begin = "".join(told.value for told in app.caption)
     assert all(part in begin for part in ("总体进展情况", "月报表报送情况", "下一步工作要求")) and "{" not in begin
-    assert not app.subheader, "there is none to list"
+    assert not app.header, "there is none to list"
     next(button for button in app.button if button.label == "起草通报").click().run()
     assert not app.exception and app.query_params["id"] == "1"
     assert "一、总体进展情况" in body(app) and "各设区市信息采集审核进展情况表" in body(app)
