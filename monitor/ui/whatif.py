@@ -128,7 +128,7 @@ def _columns(table: pd.DataFrame) -> dict[str, Any]:
     """The unit stays in sight; what are numbers stand below one another."""
     text = st.column_config.TextColumn
     counted = (_("Rank"), _("Likelihood"), _("Completion"))
-    return {_("Unit"): text(pinned=True, width=190 if table[_("Unit")].str.len().max() > 8 else 110)} | {
+    return {_("Unit"): text(pinned=figures.on_phone(), width=190 if table[_("Unit")].str.len().max() > 8 else 110)} | {
         str(head): text(alignment="right") for head in table if str(head).startswith(counted)
     }
 
