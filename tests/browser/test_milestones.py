@@ -92,7 +92,9 @@ def test_from_the_county_to_the_province(tab: NewTab, small_store: Store, tmp_pa
     expect(page.get_by_text(f"已填报{TRAINING}")).to_be_visible()
 
     desk.reload()
+    settled(desk, "节点")
     desk.get_by_text(f"单位C1：{TRAINING}").click()
+    settled(desk)  # what is below moves down while it opens
     desk.get_by_role("button", name="接收", exact=True).click()
     expect(desk.get_by_text("已接收。")).to_be_visible()
     office.picture("milestones-accepted")
