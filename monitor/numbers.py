@@ -1,13 +1,16 @@
-"""Numbers as they are written wherever a person reads them: on the screen, in sentences, in bulletins.
+"""Numbers and days as they are written wherever a person reads them: on the screen, in sentences, in bulletins.
 
 The minus is the one of the keyboard, as in the tables that Streamlit writes and in what is copied into a spreadsheet.
 """
 
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
+
+from monitor.i18n import _
 
 
 def rounded(number: float | Decimal, places: int) -> Decimal:
@@ -50,6 +53,12 @@ def decimal(number: Any) -> str:
 def tenths(number: Any) -> str:
     """A number with exactly one decimal, for columns in which the digits stand below one another."""
     return "—" if pd.isna(number) else f"{rounded(number, 1):,}"
+
+
+def day_written(day: date, *, year: bool) -> str:
+    """A day as it is written in a sentence, with its year or without it."""
+    form = _("{year}-{month:02d}-{day:02d}") if year else _("{month:02d}-{day:02d}")
+    return form.format(year=day.year, month=day.month, day=day.day)
 
 
 def machine_readable(sentence: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from monitor.campaign import COLLECTION
 from monitor.chase.obligations import FILING, FINDINGS, MILESTONE, Obligation
 from monitor.i18n import _
-from monitor.numbers import percent
+from monitor.numbers import day_written, percent
 from monitor.store.filings import RETURNED
 
 
@@ -116,8 +116,7 @@ _WHERE: Final[Mapping[str, Callable[[], str]]] = {
 
 def _day(iso: str, today: date) -> str:
     day = date.fromisoformat(iso)
-    form = _("{month:02d}-{day:02d}") if day.year == today.year else _("{year}-{month:02d}-{day:02d}")
-    return form.format(year=day.year, month=day.month, day=day.day)
+    return day_written(day, year=day.year != today.year)
 
 
 def _count(number: Any) -> str:

@@ -13,7 +13,7 @@ from monitor.measures.forecast import chances, reason_text
 from monitor.measures.pace import per_day, required_pace
 from monitor.measures.panel import Floats, Panel, rise, stretch
 from monitor.measures.settings import Settings, WorkingDays
-from monitor.numbers import decimal, percent, whole
+from monitor.numbers import day_written, decimal, percent, whole
 
 STATUSES = ("complete", "overdue", "not_started", "stalled", "on_track", "at_risk", "behind")
 """Every status, in the order in which they are tried."""
@@ -245,5 +245,4 @@ class _Speaker:
         return _("; {required} per working day needed").format(required=whole(row.required_pace))
 
     def _day(self, day: date) -> str:
-        form = _("{month:02d}-{day:02d}") if day.year == self.question.as_of.year else _("{year}-{month:02d}-{day:02d}")
-        return form.format(year=day.year, month=day.month, day=day.day)
+        return day_written(day, year=day.year != self.question.as_of.year)

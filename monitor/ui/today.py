@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
@@ -15,6 +14,7 @@ from monitor.filings import calendar, milestones
 from monitor.filings.listing import written
 from monitor.filings.roster import STAGE as ROSTER
 from monitor.i18n import _
+from monitor.numbers import day_written
 from monitor.store import chases, meta, read
 from monitor.store.filings import SUBMITTED
 from monitor.ui import data, monthly, navigation, runtime
@@ -152,9 +152,8 @@ def _owed(one: Obligation, today: date) -> Task | None:
 
 
 def _day(iso: str, today: date) -> str:
-    day = pd.Timestamp(iso)
-    form = _("{month:02d}-{day:02d}") if day.year == today.year else _("{year}-{month:02d}-{day:02d}")
-    return form.format(year=day.year, month=day.month, day=day.day)
+    day = date.fromisoformat(iso)
+    return day_written(day, year=day.year != today.year)
 
 
 def _asked_for(who: Who, connection: Connection) -> list[Task]:

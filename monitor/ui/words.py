@@ -12,6 +12,7 @@ import pandas as pd
 
 from monitor.i18n import _
 from monitor.measures.status import LAGGING
+from monitor.numbers import day_written
 from monitor.numbers import decimal as decimal
 from monitor.numbers import percent as percent
 from monitor.numbers import signed as signed
@@ -86,9 +87,7 @@ def day(value: Any, *, year: bool = False) -> str:
     """A day as it is written in a sentence."""
     if value is None or pd.isna(value):
         return "—"
-    value = pd.Timestamp(value).date()
-    form = _("{year}-{month:02d}-{day:02d}") if year else _("{month:02d}-{day:02d}")
-    return form.format(year=value.year, month=value.month, day=value.day)
+    return day_written(pd.Timestamp(value).date(), year=year)
 
 
 def sector(key: str) -> str:
