@@ -49,9 +49,9 @@ class Sheet:
 
     @property
     def numeric(self) -> tuple[bool, ...]:
-        """Columns that hold numbers but for dashes."""
+        """Columns that hold numbers but for dashes. What was published keeps the minus that it was written with."""
         return tuple(
-            all(cell == "—" or cell.lstrip("-")[:1].isdigit() for cell in column)
+            all(cell == "—" or cell.lstrip("-−")[:1].isdigit() for cell in column)
             for column in zip(*self.rows, strict=True)
         ) or (False,) * len(self.columns)
 

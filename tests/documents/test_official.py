@@ -222,3 +222,8 @@ def test_what_stands_behind_the_last_table_takes_no_line(parts: dict[str, Any]) 
     spacing, grid = last.find(f"{W}pPr/{W}spacing"), last.find(f"{W}pPr/{W}snapToGrid")
     assert (spacing.get(f"{W}line"), spacing.get(f"{W}lineRule")) == ("20", "exact")
     assert grid.get(f"{W}val") == "0" and last.find(f"{W}pPr/{W}rPr/{W}sz").get(f"{W}val") == "2"
+
+
+def test_numbers_are_known_by_either_minus() -> None:
+    sheet = Sheet("表", ("单位", "今", "昔"), (1, 1, 1), (("演示市", "-1.0%", "−1.0%"), ("演示二市", "—", "2.0%")))
+    assert sheet.numeric == (False, True, True)
